@@ -1,0 +1,394 @@
+"""The plugin contract: what a service declares, and the one door through which it reaches AWS.
+
+A plugin is a module with ``plugin = Plugin(...)``. A plugin has resources; a resource says where its
+rows come from, which columns they show and what can be done to one. Nothing here imports Textual or
+botocore, so that a declaration serves the console, the command line and a test alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from awstui.ui.pane import Pane
+
+Row: TypeAlias = dict[str, Any]
+"""One resource as the API gave it. Rows stay raw, so that describe, copy and export need no second model."""
+
+Tone: TypeAlias = Literal["", "good", "warn", "bad", "muted"]
+"""How a value feels; the interface makes colour, glyph and word of it."""
+
+Effect: TypeAlias = Literal["touch", "change", "destroy"]
+"""What an action does to the account: decides how the gate asks for it."""
+
+Kind: TypeAlias = Literal["text", "number", "bytes", "age", "time", "duration", "state", "spark"]
+"""What a column holds: decides alignment, sorting and rendering.
+
+``age`` and ``time`` take a datetime, epoch seconds or epoch milliseconds; ``duration`` seconds;
+``bytes`` a count; ``spark`` a list of numbers; ``state`` a word that usually has a tone.
+"""
+
+Path: TypeAlias = str
+"""A JMESPath expression over a row."""
+
+Value: TypeAlias = Path | Callable[[Row], Any]
+"""Data where data does, a function where data ends."""
+
+
+class Aws(Protocol):
+    """The only door to AWS: one service, under one profile, in one account and region.
+
+    Operations are named as botocore names them in Python (``list_queues``); arguments as the API does.
+    Errors are ``awstui.errors.AwsError`` with a sentence for a person.
+    """
+
+    @property
+    def service(self) -> str:
+        """botocore's name of the service, such as ``sqs``."""
+
+    @property
+    def profile(self) -> str:
+        """The profile that the credentials come from; ``default`` when none was named."""
+
+    @property
+    def account(self) -> str:
+        """The twelve digits of the account, from GetCallerIdentity; empty while unknown."""
+
+    @property
+    def region(self) -> str:
+        """The region every call goes to."""
+
+    @property
+    def partition(self) -> str:
+        """``aws``, ``aws-cn`` or ``aws-us-gov``."""
+
+    def at(self, *, service: str = "", region: str = "", deadline: float = 0.0) -> Aws:
+        """The same identity at another service or region, or with another deadline in seconds."""
+
+    async def read(self, operation: str, /, **arguments: Any) -> Row:
+        """Call an operation that changes nothing; retried with back-off when AWS refuses or fails."""
+
+    def pages(self, operation: str, /, **arguments: Any) -> AsyncIterator[Row]:
+        """Every response of a reading operation, following each token, through empty pages."""
+
+    def rows(self, operation: str, pick: Path = "", /, **arguments: Any) -> AsyncIterator[Any]:
+        """Every row in the pages of a reading operation; ``pick`` says where when the model does not."""
+
+    async def write(self, operation: str, /, **arguments: Any) -> Row:
+        """Call any other operation: once, through the gate, written to the audit."""
+
+
+Rows: TypeAlias = Callable[[Aws, Row], AsyncIterator[Row]]
+"""``async def rows(aws, parent)``: a generator of rows; ``parent`` is ``{}`` at the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a resource's table."""
+
+    title: str
+    """What stands above it; also the field to show when ``value`` is empty."""
+
+    value: Value = ""
+    """JMESPath over the row, or a function of it. Nothing (None) is shown as a quiet dash."""
+
+    width: int = 0
+    """Cells wide; 0 fits what is in it."""
+
+    tone: Mapping[str, Tone] | Callable[[Row], Tone] | None = None
+    """From the shown value, or from the row, to how it feels."""
+
+    kind: Kind = "text"
+    """Decides alignment, sorting and rendering."""
+
+    rank: int = 1
+    """0 is always shown; where the screen is too narrow the highest rank goes first, from the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way from a row to rows of this or another plugin."""
+
+    title: str
+    """What the other end is, such as ``dead-letter queue``."""
+
+    to: str
+    """``plugin.resource``, or ``resource`` of the same plugin."""
+
+    where: Value = ""
+    """The key or ARN of the other row, or several; None hides the link. Empty: opened under this row."""
+
+    key: str = ""
+    """The key that follows it; links of one resource may share a key when only one of them ever shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing an action asks for before it runs; becomes a keyword argument of it."""
+
+    name: str
+    title: str
+    kind: Literal["text", "number", "multiline", "choice", "flag"] = "text"
+    default: str | Callable[[Row], str] = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    hint: str = ""
+    """One short sentence: the unit, the limits, what empty means."""
+
+    when: Callable[[Row], bool] | None = None
+    """Whether the row takes this field at all, such as a FIFO group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an action would do, worked out by reading only: the dry run."""
+
+    lines: tuple[str, ...]
+    """Sentences: what will happen, to how much, what stays, what to beware of."""
+
+    requests: tuple[str, ...] = ()
+    """The requests it would send, such as ``sqs:StartMessageMoveTask × 1``."""
+
+    undo: str = "Cannot be undone."
+    """How it can be taken back, or that it cannot."""
+
+    refusal: str = ""
+    """Why it must not be done at all; the dialog then offers nothing but the reason."""
+
+    shows: str = ""
+    """The view that answers instead, such as the progress of a task that already runs."""
+
+
+Run: TypeAlias = Callable[..., Awaitable[str | None]]
+"""``async def run(aws, row, **fields)``; with ``many`` it takes a list of rows. The sentence is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something done to a row, or to the marked rows."""
+
+    name: str
+    key: str
+    title: str
+    effect: Effect
+    run: Run
+    ask: tuple[Field, ...] = ()
+    plan: Callable[..., Awaitable[Plan]] | None = None
+    """``async def plan(aws, row, **fields)``: only reads."""
+
+    when: Callable[[Row], bool] | None = None
+    many: bool = False
+    shows: str = ""
+    """The view to open once it has run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A pane of a plugin's own over one row; its Textual code is imported when it is first opened."""
+
+    name: str
+    key: str
+    title: str
+    make: Callable[[Row], Pane]
+    when: Callable[[Row], bool] | None = None
+
+
+class Told(Protocol):
+    """What the interface tells a running job, such as to release what it holds."""
+
+    async def next(self, timeout: float | None = None) -> Row | None:
+        """The next thing told, or None when nothing came within ``timeout`` seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that takes time and reports as it goes; it runs beside AWS, never in the interface.
+
+    ``run`` is an async generator ``(aws, row, told, **arguments)`` of plain dicts. When the pane that
+    opened it goes away the generator is closed, and its ``finally`` has two seconds to tidy up.
+    """
+
+    name: str
+    effect: Effect
+    run: Callable[..., AsyncIterator[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something that is wrong in a service at this moment, for the home pane."""
+
+    text: str
+    tone: Tone
+    resource: str = ""
+    key: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Resource:
+    """A kind of thing a service lists."""
+
+    name: str
+    rows: str | Rows
+    """An operation's name, or an async generator ``(aws, parent)``."""
+
+    columns: tuple[Column, ...]
+    title: str = ""
+    """What the pane is called; the name with a capital when empty."""
+
+    key: str | tuple[str, ...] | Callable[[Row], str] = "Name"
+    """The field, the fields or the function that tells rows of one account and region apart."""
+
+    pick: Path = ""
+    """Where the rows are in a response, when the service model does not say."""
+
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """Arguments that every call of ``rows`` gets."""
+
+    given: Mapping[str, Path] = field(default_factory=dict)
+    """Arguments taken from the parent row."""
+
+    enrich: Callable[[Aws, Row], Awaitable[Row]] | None = None
+    """What one more call per row adds; returns the whole row. The core bounds how many run at once,
+    and a row for which it fails stays and says why."""
+
+    settle: Callable[[list[Row]], list[Row]] | None = None
+    """What can be said only when all rows are there, such as who sends its dead letters here.
+    Returns the rows that changed."""
+
+    describe: tuple[str, Mapping[str, Path]] | Callable[[Aws, Row], Awaitable[Any]] | None = None
+    """An operation and its arguments from the row, or a function; the row itself when None."""
+
+    child: str = ""
+    """The resource of the same plugin that Enter opens under a row."""
+
+    arn: Value = ""
+    """The row's ARN, so that links of others find it."""
+
+    every: float = 30.0
+    """Seconds between two refreshes while the pane is seen; 0 never refreshes by itself."""
+
+    order: Callable[[Row], tuple[Any, ...]] | None = None
+    """The operator's order, before any sort is chosen: what needs a person first."""
+
+    links: tuple[Link, ...] = ()
+    actions: list[Action] = field(default_factory=list, init=False)
+    views: list[View] = field(default_factory=list, init=False)
+    jobs: list[Job] = field(default_factory=list, init=False)
+
+    def action(
+        self,
+        key: str,
+        title: str,
+        *,
+        effect: Effect,
+        ask: Sequence[Field] = (),
+        plan: Callable[..., Awaitable[Plan]] | None = None,
+        when: Callable[[Row], bool] | None = None,
+        many: bool = False,
+        shows: str = "",
+    ) -> Callable[[Run], Run]:
+        """Declare the decorated function as an action; its name becomes the action's."""
+
+        def declare(run: Run) -> Run:
+            self.actions.append(
+                Action(
+                    name=_name(run), key=key, title=title, effect=effect, run=run, ask=tuple(ask),
+                    plan=plan, when=when, many=many, shows=shows,
+                )
+            )  # fmt: skip
+            return run
+
+        return declare
+
+    def view(
+        self, key: str, title: str, *, when: Callable[[Row], bool] | None = None
+    ) -> Callable[[Callable[[Row], Pane]], Callable[[Row], Pane]]:
+        """Declare the decorated function, which makes a pane for a row, as a view."""
+
+        def declare(make: Callable[[Row], Pane]) -> Callable[[Row], Pane]:
+            self.views.append(View(name=_name(make), key=key, title=title, make=make, when=when))
+            return make
+
+        return declare
+
+    def job(
+        self, *, effect: Effect
+    ) -> Callable[[Callable[..., AsyncIterator[Row]]], Callable[..., AsyncIterator[Row]]]:
+        """Declare the decorated async generator as a job."""
+
+        def declare(run: Callable[..., AsyncIterator[Row]]) -> Callable[..., AsyncIterator[Row]]:
+            self.jobs.append(Job(name=_name(run), effect=effect, run=run))
+            return run
+
+        return declare
+
+
+class Out(Protocol):
+    """Where a command writes: rows to standard output, everything else to standard error."""
+
+    def row(self, row: Row) -> None:
+        """One row of the result, in the format that was asked for."""
+
+    def note(self, text: str) -> None:
+        """A sentence for the person."""
+
+    def progress(self, done: int, total: int, text: str) -> None:
+        """How far it is; drawn on a terminal only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command line of a plugin's own, such as ``awstui peek``.
+
+    ``run`` is ``async (aws, arguments, out) -> exit status``; ``add`` declares its arguments.
+    """
+
+    name: str
+    help: str
+    effect: Effect
+    add: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Aws, argparse.Namespace, Out], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin:
+    """One AWS service."""
+
+    name: str
+    """The word typed at the prompt."""
+
+    title: str
+    resources: tuple[Resource, ...]
+    """The first is the one the plugin opens with, and what the home pane counts."""
+
+    service: str = ""
+    """botocore's name where it differs from ``name``."""
+
+    aliases: tuple[str, ...] = ()
+    is_global: bool = False
+    """Whether the service has one endpoint for all regions, such as Route 53."""
+
+    signals: Callable[[Aws], AsyncIterator[Signal]] | None = None
+    """What is wrong in this service at this moment; reads only."""
+
+    commands: tuple[Command, ...] = ()
+
+    def resource(self, name: str) -> Resource:
+        """The resource of that name; KeyError when there is none."""
+        for resource in self.resources:
+            if resource.name == name:
+                return resource
+        raise KeyError(name)
+
+    @property
+    def botocore_name(self) -> str:
+        """The name botocore knows the service by."""
+        return self.service or self.name
+
+
+def _name(function: Callable[..., Any]) -> str:
+    """The name a declared function goes by in bindings, the audit and the command line."""
+    return str(getattr(function, "__name__", "")).replace("_", "-")

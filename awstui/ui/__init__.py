@@ -1,0 +1,1 @@
+"""The interface: the only importer of Textual, beside the panes of plugins."""

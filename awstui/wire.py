@@ -1,0 +1,365 @@
+"""The messages between the interface and the engine, and how they are packed.
+
+Every message is a tagged msgspec struct in MessagePack behind a four-byte big-endian length. The same
+structs travel unpacked when both ends live in one process (headless commands, tests).
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import decimal
+import struct
+from typing import Any, TypeAlias
+
+import msgspec
+
+LENGTH = struct.Struct(">I")
+"""What stands before each packed message: its size in bytes."""
+
+Cell: TypeAlias = str | int | float | bool | list[float] | None
+"""What a cell holds; how it looks is decided where it is painted. Times are epoch seconds."""
+
+
+class Scope(msgspec.Struct, frozen=True, array_like=True):
+    """Whose rows these are: every call made for a row uses its own scope."""
+
+    profile: str = ""
+    region: str = ""
+    account: str = ""
+
+
+class RowRef(msgspec.Struct, frozen=True, array_like=True):
+    """One row, wherever it is shown: its scope, its resource and its key."""
+
+    scope: Scope
+    plugin: str
+    resource: str
+    key: str
+
+
+class PackedRow(msgspec.Struct, array_like=True):
+    """A row as it crosses: what is shown, and the raw form still packed."""
+
+    key: str
+    cells: tuple[Cell, ...]
+    tones: tuple[str, ...]
+    """One for each cell; empty strings where nothing is to be said."""
+
+    raw: bytes
+    order: tuple[Cell, ...] = ()
+    arn: str = ""
+    trouble: str = ""
+    """Why this row is incomplete, when a call for it failed."""
+
+
+class Problem(msgspec.Struct, array_like=True):
+    """An error as a person needs it."""
+
+    what: str
+    """What happened, in a sentence."""
+
+    why: str = ""
+    """What it means."""
+
+    do: str = ""
+    """What to do about it."""
+
+    action: str = ""
+    """The IAM action that is missing, such as ``sqs:ListQueues``."""
+
+    code: str = ""
+    request_id: str = ""
+    kind: str = "error"
+    """denied, expired, credentials, throttled, offline, missing, refused, unknown, fault, error."""
+
+
+# ---- from the interface to the engine ----------------------------------------------------------------
+
+
+class Start(msgspec.Struct, tag=True):
+    """The first message: who to be and how."""
+
+    profile: str = ""
+    region: str = ""
+    endpoint_url: str = ""
+    read_only: bool = False
+    plugin_folders: tuple[str, ...] = ()
+    demo: bool = False
+    """Whether ``endpoint_url`` is the embedded AWS, which may still be starting."""
+
+
+class Switch(msgspec.Struct, tag=True):
+    """Become another profile or region; the old one stays when the new one cannot be had."""
+
+    id: int
+    profile: str
+    region: str
+
+
+class Subscribe(msgspec.Struct, tag=True):
+    """Send the rows of a resource, and what changes in them, until unsubscribed."""
+
+    id: int
+    plugin: str
+    resource: str
+    scopes: tuple[Scope, ...] = ()
+    """Empty: the engine's own."""
+
+    parent: bytes = b""
+    """The packed parent row."""
+
+    every: float = -1.0
+    """Seconds between refreshes; negative takes the resource's own, 0 never."""
+
+
+class SubscribeHome(msgspec.Struct, tag=True):
+    """Send one row for each service: what it holds and whether it could be read."""
+
+    id: int
+    every: float = 60.0
+
+
+class Unsubscribe(msgspec.Struct, tag=True):
+    """End a subscription."""
+
+    id: int
+
+
+class Refresh(msgspec.Struct, tag=True):
+    """Read again at once; ``every`` of 0 or more also sets the cadence in seconds."""
+
+    id: int
+    every: float = -1.0
+
+
+class Describe(msgspec.Struct, tag=True):
+    """Fetch the details of one row."""
+
+    id: int
+    row: RowRef
+    raw: bytes
+
+
+class MakePlan(msgspec.Struct, tag=True):
+    """Work out what an action would do."""
+
+    id: int
+    rows: tuple[RowRef, ...]
+    raws: tuple[bytes, ...]
+    action: str
+    fields: dict[str, Any] = {}
+
+
+class Act(msgspec.Struct, tag=True):
+    """Do it: the person has confirmed."""
+
+    id: int
+    rows: tuple[RowRef, ...]
+    raws: tuple[bytes, ...]
+    action: str
+    fields: dict[str, Any] = {}
+    typed: str = ""
+    """What was typed to confirm, where that was asked."""
+
+
+class OpenJob(msgspec.Struct, tag=True):
+    """Start a job on a row; its events come back under this id."""
+
+    id: int
+    row: RowRef
+    raw: bytes
+    job: str
+    arguments: dict[str, Any] = {}
+
+
+class Tell(msgspec.Struct, tag=True):
+    """Say something to a running job."""
+
+    id: int
+    what: dict[str, Any]
+
+
+class Call(msgspec.Struct, tag=True):
+    """A call through the ``Aws`` door for a pane. ``verb`` is read, pages, rows or write."""
+
+    id: int
+    scope: Scope
+    service: str
+    verb: str
+    operation: str
+    pick: str = ""
+    arguments: dict[str, Any] = {}
+    deadline: float = 0.0
+
+
+class Cancel(msgspec.Struct, tag=True):
+    """Stop whatever runs under this id."""
+
+    id: int
+
+
+class Stop(msgspec.Struct, tag=True):
+    """Tidy up and end."""
+
+
+# ---- from the engine to the interface ----------------------------------------------------------------
+
+
+class Identity(msgspec.Struct, tag=True):
+    """Who the engine is; sent at the start and after each switch."""
+
+    scope: Scope
+    arn: str = ""
+    endpoint_url: str = ""
+    read_only: bool = False
+    profiles: tuple[str, ...] = ()
+    problem: Problem | None = None
+    """Why it is nobody yet."""
+
+
+class RowsChanged(msgspec.Struct, tag=True):
+    """What changed in a subscription since the last message of it."""
+
+    id: int
+    scope: Scope
+    upserts: tuple[PackedRow, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+class RowsState(msgspec.Struct, tag=True):
+    """How a subscription stands."""
+
+    id: int
+    scope: Scope
+    phase: str
+    """asking, listing (rows come), filling (more about them comes), ready, failed."""
+
+    listed: int = 0
+    filled: int = 0
+    to_fill: int = 0
+    troubled: int = 0
+    """How many rows are incomplete."""
+
+    at: float = 0.0
+    """When the list was last read whole, in epoch seconds; 0 when never."""
+
+    asks: str = ""
+    """What it is asking for, such as ``sqs:ListQueues``."""
+
+    every: float = 0.0
+    problem: Problem | None = None
+
+
+class Result(msgspec.Struct, tag=True):
+    """The one answer to Describe, MakePlan, Act, Call and Switch."""
+
+    id: int
+    value: bytes = b""
+    problem: Problem | None = None
+
+
+class Event(msgspec.Struct, tag=True):
+    """One event of a job, or one page of a call that gives many."""
+
+    id: int
+    value: bytes
+
+
+class Ended(msgspec.Struct, tag=True):
+    """A job, or a call that gives many, is over."""
+
+    id: int
+    problem: Problem | None = None
+
+
+class Pulse(msgspec.Struct, tag=True):
+    """How busy the engine is; sent each second while anything changes."""
+
+    calls_per_second: float
+    in_flight: int
+    throttled: bool = False
+
+
+class Dying(msgspec.Struct, tag=True):
+    """The engine's last words."""
+
+    reason: str
+
+
+ToEngine: TypeAlias = (
+    Start | Switch | Subscribe | SubscribeHome | Unsubscribe | Refresh | Describe | MakePlan
+    | Act | OpenJob | Tell | Call | Cancel | Stop
+)  # fmt: skip
+ToInterface: TypeAlias = Identity | RowsChanged | RowsState | Result | Event | Ended | Pulse | Dying
+
+_UTC = dt.timezone.utc
+
+
+def _odd(value: Any) -> Any:
+    """The packable form of a value that MessagePack does not know."""
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, BaseException):
+        return str(value)
+    raise NotImplementedError(f"{type(value).__name__} cannot cross")
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_odd)
+_to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)
+_to_interface: msgspec.msgpack.Decoder[ToInterface] = msgspec.msgpack.Decoder(ToInterface)
+_any: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder()
+
+
+def pack(value: Any) -> bytes:
+    """Pack a raw value: plain data, datetimes (naive ones are UTC) and bytes."""
+    try:
+        return _encoder.encode(value)
+    except (NotImplementedError, TypeError):
+        return _encoder.encode(_plain(value))
+
+
+def unpack(packed: bytes) -> Any:
+    """What :func:`pack` packed; ``{}`` of nothing."""
+    return _any.decode(packed) if packed else {}
+
+
+def frame(message: ToEngine | ToInterface) -> bytes:
+    """A message as it goes over the pipe, its length first."""
+    body = _encoder.encode(message)
+    return LENGTH.pack(len(body)) + body
+
+
+def to_engine(body: bytes) -> ToEngine:
+    """Read a message that the interface sent."""
+    return _to_engine.decode(body)
+
+
+def to_interface(body: bytes) -> ToInterface:
+    """Read a message that the engine sent."""
+    return _to_interface.decode(body)
+
+
+def _plain(value: Any) -> Any:
+    """Plain data of anything an API model may hold; what has no plain form becomes its text."""
+    if isinstance(value, dict):
+        return {str(name): _plain(held) for name, held in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(held) for held in value]
+    if value is None or isinstance(value, str | int | float | bool | bytes | dt.datetime):
+        return value
+    return str(value)
+
+
+def as_json(value: Any) -> str:
+    """Indented JSON of a raw value, for describe, copy and export: times in ISO 8601, bytes in base64."""
+    return msgspec.json.format(msgspec.json.encode(value, enc_hook=_json_odd), indent=2).decode()
+
+
+def as_json_line(value: Any) -> str:
+    """The same on one line."""
+    return msgspec.json.encode(value, enc_hook=_json_odd).decode()
+
+
+def _json_odd(value: Any) -> Any:
+    return base64.b64encode(value).decode() if isinstance(value, memoryview) else str(value)

@@ -1,0 +1,1 @@
+"""The services awstui knows: one module or package each."""
