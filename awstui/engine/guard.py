@@ -1,0 +1,33 @@
+"""Foreign code runs in a guard that names the culprit: what went wrong becomes a problem to show."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+
+from awstui.errors import AwstuiError
+from awstui.wire import Problem
+
+
+def problem_of(error: BaseException, where: str) -> Problem:
+    """What a person is told about an error; ``where`` names the code it came from, such as ``sqs.queues``."""
+    if isinstance(error, BaseExceptionGroup):
+        return problem_of(_telling(error), where)
+    if isinstance(error, AwstuiError):
+        return error.problem
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+    return Problem(
+        what=f"{where} failed: {type(error).__name__}: {error}",
+        why=f"This is a fault in the plugin or in awstui{place}, not in your account.",
+        do="The rest of the console goes on; report it with the line above.",
+        kind="fault",
+    )
+
+
+def _telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one of several errors that says most: not a cancellation that another one caused."""
+    leaves: list[BaseException] = []
+    for error in group.exceptions:
+        leaves.append(_telling(error) if isinstance(error, BaseExceptionGroup) else error)
+    return next((e for e in leaves if not isinstance(e, asyncio.CancelledError)), leaves[0])

@@ -1,0 +1,96 @@
+"""One reading of a resource: its rows listed, filled by a call for each, and settled together."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from awstui.errors import AwstuiError
+from awstui.plugin import Aws, Resource, Row
+from awstui.project import Projector
+from awstui.wire import Problem
+
+CONCURRENCY = 50
+"""How many calls for single rows run at once: the pool size that is fastest within a region."""
+
+BATCH = 250
+"""How many rows are told of at once: so few that the interface never notices one batch."""
+
+PAUSE = 0.05
+"""Seconds after which rows are told of, however few they are."""
+
+
+class Reading:
+    """One reading of a resource, from its first row to the last thing known about them."""
+
+    def __init__(
+        self,
+        projector: Projector,
+        aws: Aws,
+        parent: Row,
+        told: Callable[[list[str], bool], Awaitable[None]],
+    ) -> None:
+        """``told(keys, bare)`` hears of rows that came; ``bare`` ones are still to be filled."""
+        self.rows: dict[str, Row] = {}
+        self.trouble: dict[str, Problem] = {}
+        self.filled = 0
+        self.listed_all = False
+        self._projector, self._aws, self._parent = projector, aws, parent
+        self._resource = projector.resource
+        self.settled = self._resource.settle is None
+        """Whether everything that needs all rows has been said of them."""
+
+        self._told = told
+
+    async def run(self) -> None:
+        """Read everything; raises what made the list itself fail, as a group of one."""
+        waiting: asyncio.Queue[str | None] = asyncio.Queue()
+        fillers = CONCURRENCY if self._resource.enrich else 0
+        async with asyncio.TaskGroup() as group:
+            for _ in range(fillers):
+                group.create_task(self._fill(waiting))
+            await self._list(waiting)
+            self.listed_all = True
+            for _ in range(fillers):
+                waiting.put_nowait(None)
+        if self._resource.settle is not None:
+            settled = self._resource.settle(list(self.rows.values()))
+            self.settled = True
+            for row in settled:
+                self.rows[self._projector.key(row)] = row
+            await self._told([self._projector.key(row) for row in settled], False)
+
+    async def _list(self, waiting: asyncio.Queue[str | None]) -> None:
+        bare = self._resource.enrich is not None
+        keys: list[str] = []
+        told_at = 0.0
+        async for row in listing(self._projector, self._aws, self._parent):
+            key = self._projector.key(row)
+            self.rows[key] = row
+            keys.append(key)
+            if bare:
+                waiting.put_nowait(key)
+            if len(keys) >= BATCH or time.monotonic() - told_at > PAUSE:
+                told_at = time.monotonic()
+                await self._told(keys, bare)
+                keys = []
+        await self._told(keys, bare)
+
+    async def _fill(self, waiting: asyncio.Queue[str | None]) -> None:
+        enrich = self._resource.enrich
+        while enrich and (key := await waiting.get()) is not None:
+            try:
+                self.rows[key] = await enrich(self._aws, self.rows[key])
+            except AwstuiError as error:
+                self.trouble[key] = error.problem
+            self.filled += 1
+            await self._told([key], False)
+
+
+def listing(projector: Projector, aws: Aws, parent: Row) -> AsyncIterator[Row]:
+    """The bare rows of a resource, as its declaration says."""
+    resource: Resource = projector.resource
+    if callable(resource.rows):
+        return resource.rows(aws, parent)
+    return aws.rows(resource.rows, resource.pick, **projector.arguments_under(parent))

@@ -1,0 +1,133 @@
+"""A subscription to a resource: read again and again, and sent as what changed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from awstui import wire
+from awstui.engine.guard import problem_of
+from awstui.engine.reading import BATCH, PAUSE, Reading
+from awstui.plugin import Aws, Row
+from awstui.project import Projector
+
+
+class Feed:
+    """Keeps one subscriber's rows as AWS has them."""
+
+    def __init__(
+        self,
+        ident: int,
+        projector: Projector,
+        aws: Aws,
+        parent: Row,
+        *,
+        scope: wire.Scope,
+        name: str,
+        every: float,
+        send: Callable[[wire.ToInterface], None],
+        drain: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.every = every
+        self._id, self._scope, self._name = ident, scope, name
+        self._projector, self._aws, self._parent = projector, aws, parent
+        self._send, self._drain = send, drain
+        self._shown: dict[str, wire.PackedRow] = {}
+        self._dirty: dict[str, None] = {}
+        self._reading = self._next_reading()
+        self._at = 0.0
+        self._sent_at = 0.0
+        self._wake = asyncio.Event()
+
+    def refresh(self, every: float = -1.0) -> None:
+        """Read again at once; ``every`` of 0 or more also sets the cadence."""
+        if every >= 0:
+            self.every = every
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Read, wait, and read again until cancelled."""
+        while True:
+            self._wake.clear()
+            problem = await self._read()
+            self._tell("failed" if problem else "ready", problem)
+            try:
+                await asyncio.wait_for(self._wake.wait(), self.every or None)
+            except TimeoutError:
+                continue
+
+    async def _read(self) -> wire.Problem | None:
+        self._reading = self._next_reading()
+        self._tell("asking")
+        try:
+            await self._reading.run()
+        except Exception as error:  # noqa: BLE001  whatever a plugin raises becomes the pane's state
+            await self._flush()
+            return problem_of(error, self._name)
+        await self._flush()
+        gone = tuple(key for key in self._shown if key not in self._reading.rows)
+        for key in gone:
+            del self._shown[key]
+        if gone:
+            self._send(wire.RowsChanged(self._id, self._scope, (), gone))
+        self._at = time.time()
+        return None
+
+    def _next_reading(self) -> Reading:
+        return Reading(self._projector, self._aws, self._parent, self._note)
+
+    async def _note(self, keys: list[str], bare: bool) -> None:
+        for key in keys:
+            # A row already on screen waits for its fill: a refresh must not blank its cells.
+            if not (bare and key in self._shown):
+                self._dirty[key] = None
+        if len(self._dirty) >= BATCH or time.monotonic() - self._sent_at > PAUSE:
+            await self._flush()
+            self._tell("filling" if self._reading.listed_all else "listing")
+
+    async def _flush(self) -> None:
+        self._sent_at = time.monotonic()
+        dirty = [key for key in self._dirty if not self._unsettled(key)]
+        for key in dirty:
+            del self._dirty[key]
+        for start in range(0, len(dirty), BATCH):
+            changed = tuple(
+                row for key in dirty[start : start + BATCH] if (row := self._changed(key))
+            )
+            if changed:
+                self._send(wire.RowsChanged(self._id, self._scope, changed))
+                await self._drain()
+
+    def _unsettled(self, key: str) -> bool:
+        """Whether a row on screen would lose, for a moment, what is settled only at the end."""
+        return self._at > 0 and not self._reading.settled and key in self._shown
+
+    def _changed(self, key: str) -> wire.PackedRow | None:
+        """The row as it is to be shown, when that differs from what is shown."""
+        trouble = self._reading.trouble.get(key)
+        packed = self._projector.pack(
+            self._reading.rows[key], trouble=trouble.what if trouble else ""
+        )
+        if self._shown.get(key) == packed:
+            return None
+        self._shown[key] = packed
+        return packed
+
+    def _tell(self, phase: str, problem: wire.Problem | None = None) -> None:
+        reading = self._reading
+        self._send(
+            wire.RowsState(
+                self._id,
+                self._scope,
+                phase,
+                listed=len(reading.rows),
+                filled=reading.filled,
+                to_fill=len(reading.rows) if self._projector.resource.enrich else 0,
+                troubled=len(reading.trouble),
+                at=self._at,
+                asks=self._name,
+                every=self.every,
+                problem=problem,
+            )
+        )

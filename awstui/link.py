@@ -1,0 +1,190 @@
+"""The interface's end of the line to the engine: starting it, speaking with it, seeing it die."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from awstui.wire import Start, ToEngine, ToInterface
+
+GRACE = 3.0
+"""Seconds that an ending engine has before it is killed."""
+
+
+class Link(Protocol):
+    """A line to an engine, wherever it lives."""
+
+    async def open(
+        self, deliver: Callable[[ToInterface], None], gone: Callable[[str], None]
+    ) -> None:
+        """Begin to hand messages to ``deliver``; ``gone`` is told why when the engine has died."""
+
+    def send(self, message: ToEngine) -> None:
+        """Send one message; what is sent to a dead engine is dropped."""
+
+    async def again(self, start: Start) -> None:
+        """Start another engine after the last one died."""
+
+    async def close(self) -> None:
+        """End the engine and wait until it is gone."""
+
+
+class PipeLink:
+    """A line to an engine in a process of its own, which ends when this one does."""
+
+    def __init__(self, start: Start) -> None:
+        """Start the engine at once: it loads while the interface does."""
+        self._deliver: Callable[[ToInterface], None] = lambda message: None
+        self._gone: Callable[[str], None] = lambda reason: None
+        self._transport: asyncio.Transport | None = None
+        self._closing = False
+        self._last_words = ""
+        self._launch(start)
+
+    @property
+    def pid(self) -> int:
+        """The engine's process."""
+        return self._process.pid
+
+    def _launch(self, start: Start) -> None:
+        self._socket, theirs = socket.socketpair()
+        life_end, self._life = os.pipe()
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  read after the death
+        try:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "awstui.engine.process",
+                    str(theirs.fileno()),
+                    str(life_end),
+                ],
+                pass_fds=(theirs.fileno(), life_end),
+                stdin=subprocess.DEVNULL,
+                stdout=self._errors,
+                stderr=self._errors,
+                start_new_session=True,  # Ctrl+C and a hang-up are the interface's to act upon
+            )
+        finally:
+            theirs.close()
+            os.close(life_end)
+        from awstui import wire
+
+        self._frame, self._decode = wire.frame, wire.to_interface
+        self._socket.sendall(wire.frame(start))
+        self._socket.setblocking(False)
+
+    async def open(
+        self, deliver: Callable[[ToInterface], None], gone: Callable[[str], None]
+    ) -> None:
+        """Begin to hand messages to ``deliver``; ``gone`` is told why when the engine has died."""
+        self._deliver, self._gone = deliver, gone
+        await self._connect()
+
+    async def _connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_connection(
+            lambda: FrameReader(self._hear, self._lost), sock=self._socket
+        )
+
+    def _hear(self, body: bytes) -> None:
+        message = self._decode(body)
+        if type(message).__name__ == "Dying":
+            self._last_words = str(getattr(message, "reason", ""))
+        self._deliver(message)
+
+    def _lost(self) -> None:
+        self._transport = None
+        if not self._closing:
+            reason = self._autopsy()
+            self._release()
+            self._gone(reason)
+
+    def _autopsy(self) -> str:
+        """Why the engine ended: its own last words, its exit, what it wrote."""
+        try:
+            status = self._process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            status = self._process.wait()
+        how = f"exit status {status}"
+        if status < 0:
+            with contextlib.suppress(ValueError):
+                how = f"killed by {signal.Signals(-status).name}"
+        written = self._written()
+        return " · ".join(part for part in (self._last_words, how, written) if part)
+
+    def _written(self) -> str:
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+    def send(self, message: ToEngine) -> None:
+        """Send one message; what is sent to a dead engine is dropped."""
+        if self._transport is not None:
+            self._transport.write(self._frame(message))
+
+    async def again(self, start: Start) -> None:
+        """Start another engine after the last one died."""
+        self._last_words = ""
+        self._launch(start)
+        await self._connect()
+
+    async def close(self) -> None:
+        """End the engine and wait until it is gone."""
+        self._closing = True
+        self.cut()
+        try:
+            await asyncio.wait_for(asyncio.to_thread(self._process.wait), GRACE)
+        except TimeoutError:
+            self._process.kill()
+        self._errors.close()
+
+    def cut(self) -> None:
+        """Hang up, from whatever state; the engine hears it and ends by itself."""
+        self._closing = True
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+        self._release()
+
+    def _release(self) -> None:
+        self._socket.close()
+        if self._life >= 0:
+            os.close(self._life)
+            self._life = -1
+
+
+class FrameReader(asyncio.Protocol):
+    """Cuts what comes over a socket into messages."""
+
+    def __init__(self, hear: Callable[[bytes], None], lost: Callable[[], None]) -> None:
+        self._hear, self._lost = hear, lost
+        self._held = bytearray()
+
+    def data_received(self, data: bytes) -> None:
+        """Hand over each whole message that has arrived."""
+        held = self._held
+        held += data
+        start = 0
+        while len(held) - start >= 4:
+            size = int.from_bytes(held[start : start + 4], "big")
+            if len(held) - start - 4 < size:
+                break
+            self._hear(bytes(held[start + 4 : start + 4 + size]))
+            start += 4 + size
+        if start:
+            del held[:start]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other end is gone."""
+        self._lost()
