@@ -129,15 +129,27 @@ def _present(arguments: dict[str, Any]) -> dict[str, Any]:
 
 @functools.cache
 def _compiled(path: str) -> Reader:
-    """An expression as a function; a plain field, which most are, needs no interpreter."""
-    if path.isidentifier():
-        return _field(path)
+    """An expression as a function; a path of plain fields, which most are, needs no interpreter."""
+    first, *others = path.split(".")
+    if first.isidentifier() and not others:
+        return _field(first)
+    if all(name.isidentifier() for name in (first, *others)):
+        return functools.partial(_walk, (first, *others))
     search: Reader = jmespath.compile(path).search
     return search
 
 
 def _field(name: str) -> Reader:
     return lambda row: row.get(name) if isinstance(row, dict) else None
+
+
+def _walk(names: tuple[str, ...], row: Row) -> Any:
+    held: Any = row
+    for name in names:
+        if not isinstance(held, dict):
+            return None
+        held = held.get(name)
+    return held
 
 
 def _key_of(key: str | tuple[str, ...] | Callable[[Row], str]) -> Callable[[Row], str]:

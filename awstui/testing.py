@@ -1,0 +1,100 @@
+"""For tests of plugins: an ``Aws`` that answers from a table, and rows as the service model has them."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, TypeAlias
+
+from awstui.plugin import Aws, Row
+
+Answer: TypeAlias = Row | list[Row] | BaseException | Callable[..., Row]
+"""A response, its pages, an error to raise, or a function of the arguments that gives a response."""
+
+
+class FakeAws:
+    """The ``Aws`` door without AWS: answers come from a table, calls are kept in ``calls``."""
+
+    profile = "default"
+    account = "123456789012"
+    partition = "aws"
+
+    def __init__(
+        self, answers: Mapping[str, Answer], *, service: str = "", region: str = "eu-west-1"
+    ) -> None:
+        """``answers`` by operation; ``service`` lets ``rows`` look into the service model."""
+        self.answers = answers
+        self.service = service
+        self.region = region
+        self.calls: list[tuple[str, Row]] = []
+        """Every operation that was called, with its arguments, in order."""
+
+    def at(self, *, service: str = "", region: str = "", deadline: float = 0.0) -> Aws:
+        """The same answers, kept in the same ``calls``, at another service or region."""
+        other = copy.copy(self)
+        other.service, other.region = service or self.service, region or self.region
+        return other
+
+    async def read(self, operation: str, /, **arguments: Any) -> Row:
+        """The first answer of an operation."""
+        return self._answer(operation, arguments)[0]
+
+    async def write(self, operation: str, /, **arguments: Any) -> Row:
+        """The first answer of an operation."""
+        return self._answer(operation, arguments)[0]
+
+    async def pages(self, operation: str, /, **arguments: Any) -> AsyncIterator[Row]:
+        """Each answer of an operation."""
+        for page in self._answer(operation, arguments):
+            yield page
+
+    async def rows(self, operation: str, pick: str = "", /, **arguments: Any) -> AsyncIterator[Any]:
+        """The rows in each answer: where ``pick`` says, else in the only list of a response."""
+        import jmespath
+
+        async for page in self.pages(operation, **arguments):
+            lists = [value for value in page.values() if isinstance(value, list)]
+            found = jmespath.search(pick, page) if pick else lists[0] if lists else []
+            for row in found or ():
+                yield row
+
+    def _answer(self, operation: str, arguments: Row) -> list[Row]:
+        self.calls.append((operation, arguments))
+        if operation not in self.answers:
+            raise AssertionError(f"{operation} was called, and no answer is given for it")
+        answer = self.answers[operation]
+        if isinstance(answer, BaseException):
+            raise answer
+        if callable(answer):
+            answer = answer(**arguments)
+        return copy.deepcopy(answer if isinstance(answer, list) else [answer])
+
+
+def sample_row(service: str, operation: str, pick: str = "") -> Any:
+    """A row as the operation would return it, every field of the service model filled."""
+    from awstui.engine.contract import rows_in
+
+    found = rows_in(service, operation, pick)
+    if not found:
+        raise LookupError(f"{service}.{operation} has no rows at {pick or 'its only list'!r}")
+    return found[0]
+
+
+def sample(shape: Any, depth: int = 8) -> Any:
+    """A value of a botocore shape, every member filled, down to ``depth`` levels."""
+    if shape is None or depth == 0:
+        return None
+    kind = shape.type_name
+    if kind == "structure":
+        members = shape.members.items()
+        return {name: sample(member, depth - 1) for name, member in members}
+    if kind == "list":
+        return [sample(shape.member, depth - 1)]
+    if kind == "map":
+        return {sample(shape.key, depth - 1): sample(shape.value, depth - 1)}
+    if kind == "string":
+        return shape.enum[0] if shape.enum else "text"
+    moment = dt.datetime(2024, 5, 17, 12, 0, tzinfo=dt.UTC)
+    plain = {"timestamp": moment, "boolean": True, "blob": b"bytes", "float": 1.5, "double": 1.5}
+    return plain.get(kind, 1)
