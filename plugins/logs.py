@@ -1,0 +1,181 @@
+"""CloudWatch Logs: groups, their streams, and the last lines of a stream."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator
+
+from awstui.errors import AwstuiError
+from awstui.plugin import Aws, Column, Link, Plugin, Resource, Row, Tone
+from awstui.wire import Problem
+
+NEWEST = 1000
+"""How many lines of a stream are shown."""
+
+EMPTY_PAGES = 20
+"""How many pages may be empty, which is normal, before a stream counts as read."""
+
+NOT_READABLE = {
+    "INFREQUENT_ACCESS": "lines only by Insights",
+    "DELIVERY": "lines cannot be read here",
+}
+BAD = re.compile(
+    r"\b(?:ERROR|FATAL|CRITICAL|Exception|Traceback|panic)\b|Task timed out|Status: timeout"
+)
+WARN = re.compile(r"\bWARN(?:ING)?\b")
+
+
+async def list_streams(aws: Aws, parent: Row) -> AsyncIterator[Row]:
+    """Every stream of a group, the one last written to first, as far as AWS knows."""
+    arguments = {"orderBy": "LastEventTime", "descending": True, "limit": 50}
+    group = {name: parent.get(name) for name in ("logGroupName", "logGroupClass")}
+    async for row in aws.rows(
+        "describe_log_streams", logGroupName=group["logGroupName"], **arguments
+    ):
+        yield {**row, **group}
+
+
+async def last_lines(aws: Aws, parent: Row) -> AsyncIterator[Row]:
+    """The newest lines of a stream, in the order of their time."""
+    refuse_unreadable(parent)
+    where = {name: parent[name] for name in ("logGroupName", "logStreamName")}
+    lines: list[Row] = []
+    token: dict[str, str] = {}
+    empty = 0
+    while (wanted := NEWEST - len(lines)) > 0 and empty < EMPTY_PAGES:
+        page = await aws.read("get_log_events", **where, limit=wanted, startFromHead=False, **token)
+        lines[:0] = page.get("events", ())
+        empty = 0 if page.get("events") else empty + 1
+        # The token never runs out: at the beginning of a stream it comes back as it was sent.
+        if page["nextBackwardToken"] == token.get("nextToken"):
+            break
+        token = {"nextToken": page["nextBackwardToken"]}
+    same: dict[tuple[int, int], int] = {}
+    for line in lines:
+        at = (line["timestamp"], line["ingestionTime"])
+        same[at] = same.get(at, 0) + 1
+        yield {**line, **where, "nth": same[at]}
+
+
+def refuse_unreadable(stream: Row) -> None:
+    """Say why the lines of some groups cannot be read, before AWS says it in its own words."""
+    if (stream.get("logGroupClass") or "") in NOT_READABLE:
+        raise AwstuiError(
+            Problem(
+                f"The lines of {stream['logGroupName']} cannot be listed.",
+                why=f"Its class is {stream['logGroupClass']}, for which AWS refuses GetLogEvents.",
+                do="Ask CloudWatch Logs Insights for them: it reads INFREQUENT_ACCESS groups.",
+                kind="refused",
+            )
+        )
+
+
+def retention(row: Row) -> str:
+    """How long lines are kept."""
+    return f"{row['retentionInDays']} d" if row.get("retentionInDays") else "never ends"
+
+
+def group_says(row: Row) -> str:
+    """What to know of a group."""
+    unreadable = NOT_READABLE.get(row.get("logGroupClass") or "", "")
+    kept = "" if row.get("retentionInDays") else "keeps every line for ever"
+    return " · ".join(filter(None, (unreadable, kept)))
+
+
+def one_line(row: Row) -> str:
+    """A message in one line: JSON made compact, else its first line and how many follow."""
+    message = str(row.get("message", "")).strip("\r\n")
+    if message.lstrip().startswith("{"):
+        try:
+            return json.dumps(json.loads(message), ensure_ascii=False, separators=(",", ":"))
+        except ValueError:
+            pass  # it only begins like JSON, and is shown as the text it is
+    first, *more = message.splitlines() or [""]
+    return f"{first}  +{len(more)} lines" if more else first
+
+
+def line_tone(row: Row) -> Tone:
+    """How a line feels, by the words people log with."""
+    message = str(row.get("message", ""))
+    if BAD.search(message):
+        return "bad"
+    return "warn" if WARN.search(message) else ""
+
+
+def late(row: Row) -> float:
+    """Seconds from the event to its arrival in AWS."""
+    return float(row["ingestionTime"] - row["timestamp"]) / 1000
+
+
+def function_of(row: Row) -> str | None:
+    """The function that logs here by default."""
+    name = str(row.get("logGroupName", ""))
+    return name.removeprefix("/aws/lambda/") if name.startswith("/aws/lambda/") else None
+
+
+def group_arn(row: Row) -> str:
+    """The ARN as the rest of AWS writes it, without the star at its end."""
+    return str(row.get("logGroupArn") or row.get("arn") or "").removesuffix(":*")
+
+
+groups = Resource(
+    name="groups",
+    title="Log groups",
+    rows="describe_log_groups",
+    arguments={"limit": 50},
+    key="logGroupName",
+    arn=group_arn,
+    child="streams",
+    every=60.0,
+    columns=(
+        Column("Log group", "logGroupName", rank=0),
+        Column("Stored", "storedBytes", kind="bytes", rank=0),
+        Column("Keeps", retention, rank=0, tone={"never ends": "warn"}),
+        Column("Created", "creationTime", kind="age"),
+        Column("Class", "logGroupClass", rank=2),
+        Column("Filters", "metricFilterCount", kind="number", rank=3),
+        Column("Note", group_says, rank=0),
+    ),
+    links=(Link("function", "lambda.functions", function_of, key="f"),),
+)
+
+streams = Resource(
+    name="streams",
+    title="Log streams",
+    rows=list_streams,
+    given={"logGroupName": "logGroupName"},
+    key="logStreamName",
+    arn="arn",
+    child="lines",
+    every=60.0,
+    columns=(
+        Column("Stream", "logStreamName", rank=0),
+        # AWS updates it up to an hour late: the lines themselves are the truth.
+        Column("Last event ~", "lastEventTimestamp", kind="age", rank=0),
+        Column("First event", "firstEventTimestamp", kind="age"),
+        Column("Ingested ~", "lastIngestionTime", kind="age", rank=2),
+        Column("Created", "creationTime", kind="age", rank=2),
+    ),
+)
+
+lines = Resource(
+    name="lines",
+    title="Last lines",
+    rows=last_lines,
+    given={"logStreamName": "logStreamName"},
+    key=("timestamp", "ingestionTime", "nth"),
+    every=10.0,
+    columns=(
+        Column("Time", "timestamp", kind="time", rank=0),
+        Column("Late", late, kind="duration", rank=3),
+        Column("Line", one_line, rank=0, tone=line_tone),
+    ),
+)
+
+plugin = Plugin(
+    name="logs",
+    title="CloudWatch Logs",
+    aliases=("log", "cwl"),
+    resources=(groups, streams, lines),
+)

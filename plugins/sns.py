@@ -1,0 +1,162 @@
+"""Amazon SNS: topics, who listens to them, and who would but has not confirmed."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from awstui.plugin import Aws, Column, Link, Plugin, Resource, Row, Tone
+
+
+async def with_attributes(aws: Aws, row: Row) -> Row:
+    """A topic with its attributes and the first hundred of its subscriptions."""
+    topic = {"TopicArn": row["TopicArn"]}
+    attributes = (await aws.read("get_topic_attributes", **topic))["Attributes"]
+    row = {**row, "Attributes": attributes, "Subscriptions": []}
+    if attributes.get("SubscriptionsConfirmed") != "0":
+        page = await aws.read("list_subscriptions_by_topic", **topic)
+        row |= {"Subscriptions": page.get("Subscriptions", []), "More": "NextToken" in page}
+    return row
+
+
+async def with_terms(aws: Aws, row: Row) -> Row:
+    """A subscription with its filter, dead-letter queue and form; a pending one has none to ask for."""
+    if not confirmed(row):
+        return row
+    arguments = {"SubscriptionArn": row["SubscriptionArn"]}
+    return {**row, **await aws.read("get_subscription_attributes", **arguments)}
+
+
+def confirmed(row: Row) -> bool:
+    """Whether a subscription is one: AWS writes a word where the ARN would be until it is."""
+    return str(row.get("SubscriptionArn", "")).startswith("arn:")
+
+
+def attribute(row: Row, name: str) -> str:
+    """An attribute; empty when it is not there, or not yet."""
+    return str((row.get("Attributes") or {}).get(name) or "")
+
+
+def name_of(arn: Any) -> str:
+    """The last part of an ARN; all of what is none, such as an address."""
+    return str(arn).rsplit(":", 1)[-1] if str(arn).startswith("arn:") else str(arn)
+
+
+def arn_of(service: str, arn: Any) -> str | None:
+    """The ARN when it is one of that service, without a function's alias."""
+    parts = str(arn).split(":")
+    return ":".join(parts[:7]) if parts[2:3] == [service] else None
+
+
+def goes_to(row: Row) -> str | None:
+    """How many of what listen to a topic."""
+    if "Subscriptions" not in row:
+        return None
+    counted = Counter(one["Protocol"] for one in row["Subscriptions"])
+    more = " and more" if row.get("More") else ""
+    return ", ".join(f"{count} {protocol}" for protocol, count in counted.most_common()) + more
+
+
+def queues(row: Row) -> list[str]:
+    """The queues that listen to a topic."""
+    ends = (arn_of("sqs", one.get("Endpoint")) for one in row.get("Subscriptions", ()))
+    return [arn for arn in ends if arn]
+
+
+def topic_says(row: Row) -> str:
+    """What is odd about a topic."""
+    if attribute(row, "SubscriptionsPending") not in ("", "0"):
+        return f"{attribute(row, 'SubscriptionsPending')} not confirmed: they get nothing"
+    return "nobody listens" if attribute(row, "SubscriptionsConfirmed") == "0" else ""
+
+
+def topic_tone(row: Row) -> Tone:
+    """How a topic is."""
+    return "warn" if attribute(row, "SubscriptionsPending") not in ("", "0") else ""
+
+
+def dead_letters(row: Row) -> str | None:
+    """The ARN of the queue that takes what a subscription could not deliver."""
+    policy = attribute(row, "RedrivePolicy")
+    return json.loads(policy).get("deadLetterTargetArn") if policy else None
+
+
+def subscription_says(row: Row) -> str:
+    """What to know of a subscription."""
+    if not confirmed(row):
+        return "gets nothing until its owner confirms"
+    policy = attribute(row, "FilterPolicy")
+    if policy:
+        scope = "body" if attribute(row, "FilterPolicyScope") == "MessageBody" else "attributes"
+        return f"only where {scope} match {policy}"
+    return ""
+
+
+topics = Resource(
+    name="topics",
+    rows="list_topics",
+    enrich=with_attributes,
+    key="TopicArn",
+    arn="TopicArn",
+    child="subscriptions",
+    every=60.0,
+    order=lambda row: (topic_tone(row) == "", name_of(row["TopicArn"])),
+    columns=(
+        Column("Topic", lambda row: name_of(row["TopicArn"]), rank=0, tone=topic_tone),
+        Column("Confirmed", "Attributes.SubscriptionsConfirmed", kind="number", rank=0),
+        Column(
+            "Pending", "Attributes.SubscriptionsPending", kind="number", rank=0, tone=topic_tone
+        ),
+        Column("Goes to", goes_to, rank=0),
+        Column("Type", lambda row: "FIFO" if row["TopicArn"].endswith(".fifo") else "standard"),
+        Column("Key", "Attributes.KmsMasterKeyId", rank=2),
+        Column("State", topic_says, rank=0, tone=topic_tone),
+    ),
+    links=(Link("queues", "sqs.queues", queues, key="o"),),
+)
+
+subscriptions = Resource(
+    name="subscriptions",
+    rows="list_subscriptions_by_topic",
+    given={"TopicArn": "TopicArn"},
+    enrich=with_terms,
+    # Until they are confirmed all of them have the same word for an ARN.
+    key=("SubscriptionArn", "Protocol", "Endpoint"),
+    arn=lambda row: row["SubscriptionArn"] if confirmed(row) else None,
+    every=60.0,
+    order=lambda row: (confirmed(row), row.get("Protocol"), row.get("Endpoint")),
+    columns=(
+        Column("Protocol", rank=0),
+        Column("Endpoint", lambda row: name_of(row.get("Endpoint")), rank=0),
+        Column(
+            "State",
+            lambda row: "confirmed" if confirmed(row) else "pending",
+            kind="state",
+            rank=0,
+            tone={"pending": "warn"},
+        ),
+        Column("Raw", "Attributes.RawMessageDelivery", rank=2),
+        Column("Dead letters", lambda row: dead_letters(row) and name_of(dead_letters(row))),
+        Column("Owner", rank=3),
+        Column("Note", subscription_says, rank=0),
+    ),
+    links=(
+        Link("queue", "sqs.queues", lambda row: arn_of("sqs", row.get("Endpoint")), key="o"),
+        Link(
+            "function",
+            "lambda.functions",
+            lambda row: arn_of("lambda", row.get("Endpoint")),
+            key="o",
+        ),
+        Link("dead-letter queue", "sqs.queues", dead_letters, key="x"),
+        Link("topic", "topics", "TopicArn"),
+    ),
+)
+
+plugin = Plugin(
+    name="sns",
+    title="SNS",
+    aliases=("topics",),
+    resources=(topics, subscriptions),
+)
