@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from awstui.text import safe
+from awstui.ui.tone import style
 from awstui.ui.work import work
 from awstui.wire import Problem
 
@@ -49,7 +50,7 @@ class TitleLine(Widget):
             facts.truncate(max(0, width - min(title.cell_len, 24) - 2), overflow="ellipsis")
             room = width - facts.cell_len - 2
         title.truncate(max(1, room), overflow="ellipsis")
-        facts.stylize(self.app.tone_style(self._tone or "muted"))  # type: ignore[attr-defined]
+        facts.stylize(style(self.app, self._tone or "muted"))
         gap = " " * max(1, width - title.cell_len - facts.cell_len)
         return Text.assemble(" ", title, gap, facts, no_wrap=True, overflow="crop")
 
@@ -68,7 +69,7 @@ class Notice(Static):
         text = Text()
         for line, tone in lines:
             if line:
-                text.append(safe(line) + "\n", self.app.tone_style(tone))  # type: ignore[attr-defined]
+                text.append(safe(line) + "\n", style(self.app, tone))
         text.rstrip()
         self.set_class(bool(text.plain), "shown")
         self.set_class(alone, "alone")

@@ -1,0 +1,158 @@
+"""What each service holds, for the home pane: one row a service, none of which waits for another."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from awstui import wire
+from awstui.engine.guard import problem_of
+from awstui.engine.reading import listing
+from awstui.plugin import Aws, Plugin, Signal
+from awstui.project import Projector
+from awstui.registry import title_of
+
+AT_ONCE = 4
+"""How many services are read at a time."""
+
+PATIENCE = 30.0
+"""Seconds after which a service that does not answer says so in its row."""
+
+
+class HomeFeed:
+    """Keeps the home pane's rows true."""
+
+    def __init__(
+        self,
+        ident: int,
+        plugins: tuple[Plugin, ...],
+        door: Callable[[Plugin], Aws],
+        *,
+        scope: wire.Scope,
+        every: float,
+        send: Callable[[wire.ToInterface], None],
+    ) -> None:
+        self.every = every
+        self._id, self._plugins, self._door = ident, plugins, door
+        self._scope, self._send = scope, send
+        self._wake = asyncio.Event()
+        self._read = 0
+        self._at = 0.0
+
+    def refresh(self, every: float = -1.0) -> None:
+        """Read again at once; ``every`` of 0 or more also sets the cadence."""
+        if every >= 0:
+            self.every = every
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Read, wait, and read again until cancelled."""
+        rows = tuple(_row(number, plugin) for number, plugin in enumerate(self._plugins))
+        self._send(wire.RowsChanged(self._id, self._scope, rows))
+        while True:
+            self._wake.clear()
+            self._read = 0
+            self._tell("filling")
+            turns = asyncio.Semaphore(AT_ONCE)
+            async with asyncio.TaskGroup() as group:
+                for number, plugin in enumerate(self._plugins):
+                    group.create_task(self._one(number, plugin, turns))
+            self._at = time.time()
+            self._tell("ready")
+            try:
+                await asyncio.wait_for(self._wake.wait(), self.every or None)
+            except TimeoutError:
+                continue
+
+    async def _one(self, number: int, plugin: Plugin, turns: asyncio.Semaphore) -> None:
+        async with turns:
+            row = await _look(number, plugin, self._door(plugin))
+        self._read += 1
+        self._send(wire.RowsChanged(self._id, self._scope, (row,)))
+        self._tell("filling")
+
+    def _tell(self, phase: str) -> None:
+        count = len(self._plugins)
+        self._send(
+            wire.RowsState(
+                self._id, self._scope, phase, listed=count, filled=self._read, to_fill=count,
+                at=self._at, asks="each service", every=self.every,
+            )
+        )  # fmt: skip
+
+
+async def _look(number: int, plugin: Plugin, aws: Aws) -> wire.PackedRow:
+    """Count the first resource's rows and gather what is wrong."""
+    resource = plugin.resources[0]
+    noun = title_of(resource).lower()
+    count = 0
+    signals: list[Signal] = []
+    problem: wire.Problem | None = None
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for _ in listing(Projector(resource), aws, {}):
+                count += 1
+            if plugin.signals is not None:
+                signals += [signal async for signal in plugin.signals(aws)]
+    except TimeoutError:
+        problem = wire.Problem(f"did not answer within {PATIENCE:.0f} s", kind="offline")
+    except Exception as error:  # noqa: BLE001  one service's fault is a row, not the home pane's end
+        problem = problem_of(error, plugin.name)
+    holds = "–" if problem and not count else f"{count:,} {_singular(noun, count)}"
+    return _row(number, plugin, holds, signals, problem)
+
+
+def _row(
+    number: int,
+    plugin: Plugin,
+    holds: str = "…",
+    signals: list[Signal] | None = None,
+    problem: wire.Problem | None = None,
+) -> wire.PackedRow:
+    signals = signals or []
+    state, tone = "", ""
+    if problem is not None:
+        missing = f"may not be read: {problem.action} is missing" if problem.action else problem.what
+        state, tone = missing, "warn" if problem.kind == "denied" else "bad"
+    elif signals:
+        state = " · ".join(signal.text for signal in signals[:3])
+        state += f" and {len(signals) - 3} more" if len(signals) > 3 else ""
+        tone = "bad" if any(signal.tone == "bad" for signal in signals) else signals[0].tone
+    rank = {"bad": 0, "warn": 1}.get(tone, 2)
+    return wire.PackedRow(
+        plugin.name,
+        (plugin.title, holds, state),
+        ("", "", tone),
+        wire.pack(_facts(plugin, holds, signals, problem)),
+        order=(rank, number),
+        trouble=problem.what if problem else "",
+    )
+
+
+def _facts(
+    plugin: Plugin, holds: str, signals: list[Signal], problem: wire.Problem | None
+) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "Service": plugin.title,
+        "Type": f":{plugin.name}",
+        "Also": [f":{alias}" for alias in plugin.aliases],
+        "Holds": holds,
+        "Signals": [
+            {"text": s.text, "tone": s.tone, "resource": s.resource, "key": s.key} for s in signals
+        ],
+    }
+    if problem is not None:
+        facts["Problem"] = {
+            "What": problem.what,
+            "Why": problem.why,
+            "Do": problem.do,
+            "Missing permission": problem.action,
+            "Request id": problem.request_id,
+        }
+    return facts
+
+
+def _singular(noun: str, count: int) -> str:
+    return noun[:-1] if count == 1 and noun.endswith("s") else noun

@@ -1,0 +1,103 @@
+"""A pane for one row's details: the outline of describe, or the raw JSON."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from awstui import wire
+from awstui.ui.filtering import FilterError, parse
+from awstui.ui.lines import Line, Lines
+from awstui.ui.outline import outline
+from awstui.ui.pane import Pane
+
+
+class DetailPane(Pane):
+    """Shows a value as soon as it has it, and lets the person search it, switch its form and copy it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "search", id="detail.search", tooltip="Search in this text"),
+        Binding("y", "form", "JSON or outline", id="detail.form", tooltip="Switch the form"),
+        Binding("r", "refresh", "refresh", id="detail.refresh", tooltip="Read it again"),
+        Binding("c", "copy", "copy", id="detail.copy", tooltip="Copy all of it as JSON"),
+        Binding("w", "wrap", "wrap", id="detail.wrap", tooltip="Wrap long lines or not"),
+    ]
+
+    def __init__(
+        self, title: str, load: Callable[[], Awaitable[Any]], *, raw: bool = False, asks: str = ""
+    ) -> None:
+        """``load`` fetches the value; ``asks`` names what it calls, for the time it takes."""
+        super().__init__(title)
+        self._load, self._raw, self._asks = load, raw, asks
+        self._value: Any = None
+        self._since = 0.0
+        self._at = 0.0
+        self.lines = Lines()
+
+    def content(self) -> ComposeResult:
+        """The text."""
+        yield self.lines
+
+    def on_mount(self) -> None:
+        """Fetch at once."""
+        super().on_mount()
+        self.action_refresh()
+
+    def action_refresh(self) -> None:
+        """Fetch the value again."""
+        self._since = time.time()
+        self.notice.say([], alone=False)
+        self.work(self._fetch(), "detail")
+
+    async def _fetch(self) -> None:
+        try:
+            self._value = await self._load()
+            self._at = time.time()
+        finally:
+            self._since = 0.0
+        if self.is_attached:
+            self._show()
+
+    def _show(self) -> None:
+        if self._raw:
+            self.lines.set_text(wire.as_json(self._value), syntax="json")
+        else:
+            self.lines.set_lines([Line(line) for line in outline(self._value)])
+        self.retitle()
+
+    def facts(self) -> tuple[str, str]:
+        """How long it has been asking, or how old it is."""
+        if self._since:
+            return f"asking {self._asks} · {time.time() - self._since:.0f} s · esc leaves", ""
+        form = "JSON" if self._raw else "outline"
+        age = f"{max(0, time.time() - self._at):.0f} s old" if self._at else ""
+        return " · ".join(part for part in (form, age) if part), ""
+
+    def action_form(self) -> None:
+        """Switch between outline and JSON."""
+        self._raw = not self._raw
+        if self._value is not None:
+            self._show()
+
+    def action_search(self) -> None:
+        """Ask what to search for."""
+        self.console.ask_filter(self, "search", self._search)
+
+    def _search(self, text: str) -> str:
+        try:
+            self.lines.search(parse(text))
+        except FilterError as error:
+            return str(error)
+        return ""
+
+    def action_copy(self) -> None:
+        """Copy the value as JSON through the terminal."""
+        self.console.copy(wire.as_json(self._value), "the JSON")
+
+    def action_wrap(self) -> None:
+        """Wrap long lines, or let them run out to the right."""
+        self.lines.toggle_wrap()

@@ -1,0 +1,259 @@
+"""Dialogs: what an action asks for, and the plan a person confirms or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Checkbox, Input, Label, Select, Static, TextArea
+
+from awstui.plugin import Effect, Field, Plan, Row
+from awstui.text import safe
+from awstui.ui.tone import style
+from awstui.wire import Scope
+
+CSS = """
+    align: center middle;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything a confirmation has to say."""
+
+    title: str
+    """What will be done to what, such as ``Redrive orders-dlq → orders``."""
+
+    verb: str
+    effect: Effect
+    scope: Scope
+    target: str
+    """The exact name; what has to be typed where the effect is ``destroy``."""
+
+    plan: Plan
+    production: bool = False
+
+    @property
+    def typed(self) -> str:
+        """What must be typed, or nothing: one step stricter on production."""
+        strict = self.effect == "destroy" or (self.production and self.effect == "change")
+        return self.target if strict else ""
+
+
+class Dialog(ModalScreen[Any]):
+    """A box in the middle, its title naming account and region."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; }
+    Dialog > #box {
+        width: 90%; max-width: 96; height: auto; max-height: 90%;
+        border: solid $primary; background: $surface; padding: 0 1;
+    }
+    Dialog.production > #box { border: heavy $error; }
+    Dialog #lines { height: auto; max-height: 12; margin: 1 0; }
+    Dialog #buttons { height: 1; align-horizontal: right; margin-top: 1; }
+    Dialog Button { min-width: 10; height: 1; border: none; margin-left: 2; }
+    Dialog Button:focus { text-style: bold reverse; }
+    Dialog Label { height: auto; margin-top: 1; width: 1fr; }
+    Dialog Input, Dialog Input:focus { border: none; height: 1; background: $panel; padding: 0 1; }
+    Dialog TextArea { height: 8; border: none; background: $panel; }
+    Dialog TextArea:focus { border: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "cancel", id="dialog.cancel", priority=True),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def action_cancel(self) -> None:
+        """Close, and do nothing."""
+        self.dismiss(None)
+
+
+class Confirm(Dialog):
+    """Shows the plan; No is the default, and Enter alone never says Yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "yes", show=False)]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self.question = question
+        self.set_class(question.production, "production")
+
+    def compose(self) -> ComposeResult:
+        """The plan, what cannot be undone, and the way to say yes."""
+        question = self.question
+        with Vertical(id="box") as box:
+            box.border_title = Text(f" {safe(question.title)} ")
+            box.border_subtitle = Text(f" {safe(where(question.scope, question.production))} ")
+            with VerticalScroll(id="lines", can_focus=False):
+                yield Static(self._lines(), markup=False)
+            if question.plan.refusal:
+                with Horizontal(id="buttons"):
+                    yield Button("Close", id="cancel", compact=True)
+                return
+            if question.typed:
+                yield Label(
+                    Text.assemble("Type ", (safe(question.typed), "bold"), f" to {question.verb}:")
+                )
+                yield TypedInput(id="typed")
+            with Horizontal(id="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                if not question.typed:
+                    yield Button(Text(f"{safe(question.verb.capitalize())} (y)"), id="yes", compact=True)
+
+    def on_mount(self) -> None:
+        """The way out has the keys, unless something is to be typed."""
+        self.query_one("#typed" if self.query("#typed") else "#cancel").focus()
+
+    def _lines(self) -> Text:
+        plan = self.question.plan
+        text = Text()
+        if plan.refusal:
+            return text.append(f"✗ {safe(plan.refusal)}", style(self.app, "bad"))
+        for line in plan.lines:
+            text.append(safe(line) + "\n")
+        if plan.requests:
+            text.append(f"sends {safe(', '.join(plan.requests))}\n", style(self.app, "muted"))
+        if self.question.effect != "touch":
+            text.append(safe(plan.undo), style(self.app, "warn"))
+        return text
+
+    def action_yes(self) -> None:
+        """Say yes, where one key is enough."""
+        if not self.question.typed and not self.question.plan.refusal:
+            self.dismiss("yes")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take the button that was pressed."""
+        self.dismiss("yes" if event.button.id == "yes" else None)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Accept only the exact name."""
+        if event.value == self.question.typed:
+            self.dismiss(event.value)
+        else:
+            self.query_one(TypedInput).value = ""
+            self.query_one(Label).update(
+                Text.assemble("That is not it. Type ", (safe(self.question.typed), "bold"), ":")
+            )
+
+
+class TypedInput(Input):
+    """An input that takes only what fingers type: a paste proves no reading."""
+
+    def _on_paste(self, event: Any) -> None:
+        event.stop()
+        event.prevent_default()
+
+
+class Form(Dialog):
+    """Asks for what an action needs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "done", "go on", id="form.done", priority=True),
+        Binding("ctrl+o", "editor", "editor", id="form.editor"),
+    ]
+
+    def __init__(self, title: str, scope: Scope, fields: Sequence[Field], row: Row) -> None:
+        super().__init__()
+        self._heading, self._scope = title, scope
+        self._fields = [field for field in fields if field.when is None or field.when(row)]
+        self._row = row
+
+    def compose(self) -> ComposeResult:
+        """A label and an input for each field."""
+        with Vertical(id="box") as box:
+            box.border_title = Text(f" {safe(self._heading)} ")
+            box.border_subtitle = Text(f" {safe(where(self._scope, False))} ")
+            with VerticalScroll(id="fields", can_focus=False):
+                for field in self._fields:
+                    hint = f"  {field.hint}" if field.hint else ""
+                    if field.kind != "flag":
+                        yield Label(
+                            Text.assemble(safe(field.title), (safe(hint), style(self.app, "muted")))
+                        )
+                    yield self._input(field)
+            yield Label("", id="complaint")
+            with Horizontal(id="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Go on (^s)", id="done", compact=True)
+
+    def _input(self, field: Field) -> Input | TextArea | Select[str] | Checkbox:
+        default = field.default(self._row) if callable(field.default) else field.default
+        ident = f"field-{field.name}"
+        match field.kind:
+            case "multiline":
+                return TextArea(default, id=ident)
+            case "choice":
+                options = [(Text(safe(choice)), choice) for choice in field.choices]
+                return Select(options, id=ident, allow_blank=not field.required)  # type: ignore[arg-type]
+            case "flag":
+                return Checkbox(Text(safe(field.title)), id=ident, value=default == "true")
+            case _:
+                return Input(default, id=ident, type="number" if field.kind == "number" else "text")
+
+    def on_mount(self) -> None:
+        """The first field has the keys."""
+        self.query("Input, TextArea, Select, Checkbox").first().focus()
+
+    def on_input_submitted(self) -> None:
+        """Enter in a one-line field goes to the next one, and on after the last."""
+        self.action_done() if self.focused is self._last() else self.focus_next()
+
+    def _last(self) -> Any:
+        return self.query("Input, TextArea, Select, Checkbox").last()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take the button that was pressed."""
+        if event.button.id == "done":
+            self.action_done()
+        else:
+            self.dismiss(None)
+
+    def action_done(self) -> None:
+        """Give the values back; a required one must be there."""
+        values: dict[str, Any] = {}
+        for field in self._fields:
+            value = self._value(field)
+            if field.required and value in ("", None):
+                complaint = f"✗ {field.title} is needed."
+                self.query_one("#complaint", Label).update(
+                    Text(safe(complaint), style(self.app, "bad"))
+                )
+                self.query_one(f"#field-{field.name}").focus()
+                return
+            values[field.name] = value
+        self.dismiss(values)
+
+    def _value(self, field: Field) -> Any:
+        widget = self.query_one(f"#field-{field.name}")
+        if isinstance(widget, TextArea):
+            return widget.text
+        if isinstance(widget, Select):
+            return "" if widget.is_blank() else widget.value
+        value = widget.value  # type: ignore[attr-defined]
+        if field.kind == "number" and value:
+            return float(value) if "." in value else int(value)
+        return value
+
+    def action_editor(self) -> None:
+        """Edit the multi-line field in ``$EDITOR``."""
+        from awstui.ui.editor import edit
+
+        areas = self.query(TextArea)
+        if areas:
+            area = self.focused if isinstance(self.focused, TextArea) else areas.first()
+            area.text = edit(self.app, area.text)
+
+
+def where(scope: Scope, production: bool) -> str:
+    """Which account and region a dialog is about, in one phrase."""
+    parts = [scope.profile or "default", scope.account or "account unknown", scope.region]
+    return ("PROD · " if production else "") + " · ".join(parts)

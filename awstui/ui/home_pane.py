@@ -1,0 +1,62 @@
+"""The home pane: every service, what it holds, and whether it could be read."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from awstui import wire
+from awstui.ui.grid import Grid, GridColumn
+from awstui.ui.remote import Subscription
+from awstui.ui.rows_pane import RowsPane
+
+COLUMNS = (
+    GridColumn("Service", "text", 0, 0),
+    GridColumn("Holds", "text", 0, 0),
+    GridColumn("State", "text", 0, 0),
+)
+
+
+class HomePane(RowsPane):
+    """One row for each service; Enter opens it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "describe", "why", id="home.describe", tooltip="All that is said of the service"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__("Home", "services", COLUMNS)
+
+    def subscribe(self) -> Subscription:
+        """Follow what each service holds."""
+        return self.remote.subscribe_home(self.on_rows, self.on_rows_state, self._every)
+
+    def on_grid_selected(self, message: Grid.Selected) -> None:
+        """Open the service."""
+        message.stop()
+        packed = self.packed()
+        if packed is not None:
+            self._open(packed)
+
+    def _open(self, packed: wire.PackedRow) -> None:
+        plugin = self.console.registry.plugin(packed.key)
+        signals = wire.unpack(packed.raw).get("Signals") or []
+        resource = plugin.resources[0]
+        goal: tuple[str, ...] = ()
+        if signals and signals[0].get("resource") in ("", resource.name):
+            goal = tuple(key for key in [signals[0].get("key")] if key)
+        self.post_message(
+            self.Opened(self.console.resource_pane(plugin, resource, go_to=goal))
+        )
+
+    def action_describe(self) -> None:
+        """Show everything the service's row says, its problem in full."""
+        from awstui.ui.detail_pane import DetailPane
+
+        if (packed := self.packed()) is not None:
+
+            async def load() -> object:
+                return wire.unpack(packed.raw)
+
+            self.post_message(self.Opened(DetailPane(f"{packed.key} › why", load)))

@@ -1,0 +1,302 @@
+"""The pane of a declared resource: its rows, its keys, its actions, links and views."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+
+from awstui import wire
+from awstui.plugin import Action, Plugin, Resource, Row, View
+from awstui.registry import title_of
+from awstui.text import safe
+from awstui.ui.acting import Target, perform
+from awstui.ui.cells import show
+from awstui.ui.detail_pane import DetailPane
+from awstui.ui.grid import Grid, GridColumn
+from awstui.ui.links import Way, ways
+from awstui.ui.remote import Subscription
+from awstui.ui.rows_pane import RowsPane
+from awstui.ui.tone import style
+
+if TYPE_CHECKING:
+    from awstui.ui.pane import Pane
+
+
+class ResourcePane(RowsPane):
+    """Rows of one resource, at the top or under a parent row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "describe", "describe", id="rows.describe", tooltip="Everything about the row"),
+        Binding("y", "raw", "JSON", show=False, id="rows.raw", tooltip="The row as the API gave it"),
+        Binding("vertical_line", "beside", "beside", show=False, id="rows.beside",
+                tooltip="Open the row beside this list"),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        plugin: Plugin,
+        resource: Resource,
+        *,
+        parent: Target | None = None,
+        go_to: tuple[str, ...] = (),
+        filter_text: str = "",
+    ) -> None:
+        """``go_to`` are keys or ARNs to put the cursor on, or to filter by when they are several."""
+        title = title_of(resource)
+        if parent is not None:
+            title = f"{parent.ref.key} › {title.lower()}"
+        columns = tuple(GridColumn(c.title, c.kind, c.width, c.rank) for c in resource.columns)
+        super().__init__(title, title_of(resource).lower(), columns)
+        self.plugin, self.resource = plugin, resource
+        self.parent_row = parent
+        self._go_to = go_to
+        self._wanted_filter = filter_text
+
+    def subscribe(self) -> Subscription:
+        """Follow the resource under the parent's own scope."""
+        parent = self.parent_row
+        return self.remote.subscribe(
+            self.plugin.name,
+            self.resource.name,
+            self.on_rows,
+            self.on_rows_state,
+            scopes=(parent.ref.scope,) if parent else (),
+            parent=parent.raw if parent else b"",
+            every=self._every,
+        )
+
+    def on_mount(self) -> None:
+        """Follow, filtered as asked."""
+        super().on_mount()
+        if self._wanted_filter:
+            self.filter_by(self._wanted_filter)
+
+    def on_rows_applied(self) -> None:
+        """Find what was to be gone to, as soon as it is there."""
+        if self._go_to:
+            self._find(self._go_to)
+        if not self.parent_row:
+            self.console.remember(self.plugin.name, self.resource.name, self._rows)
+        super().on_rows_applied()
+
+    def _find(self, wanted: tuple[str, ...]) -> None:
+        keys = [key for key, row in self._rows.items() if row.key in wanted or row.arn in wanted]
+        if len(wanted) > 1 and len(keys) == len(wanted):
+            self._go_to = ()
+            self.filter_by("^(" + "|".join(re.escape(key) for _, key in keys) + r")\b")
+        elif keys and self.grid.go_to(keys[0]):
+            self._go_to = ()
+
+    def on_rows_state(self, state: wire.RowsState) -> None:
+        """Say when what was to be gone to is not there."""
+        super().on_rows_state(state)
+        if self._go_to and state.phase == "ready":
+            missing, self._go_to = self._go_to, ()
+            self.console.say(f"{', '.join(missing)} is not among these {self.noun}.", "warn")
+
+    # ---- the row and the marks -----------------------------------------------------------------------
+
+    def target(self, key: Any) -> Target:
+        """A row of the grid as something to act on."""
+        packed = self._rows[key]
+        ref = wire.RowRef(key[0], self.plugin.name, self.resource.name, packed.key)
+        return Target(ref, packed.raw)
+
+    def here(self) -> Target | None:
+        """The row under the cursor."""
+        key = self.grid.cursor_key
+        return self.target(key) if key in self._rows else None
+
+    def row(self) -> Row:
+        """The raw row under the cursor."""
+        here = self.here()
+        return here.row if here else {}
+
+    def inspection(self, packed: wire.PackedRow) -> Text:
+        """Every column of the row, wherever it did not fit, and where its links lead."""
+        text = super().inspection(packed)
+        muted = style(self.app, "muted")
+        now = self.grid.now
+        parts = []
+        for column, cell, tone in zip(
+            self.resource.columns[1:], packed.cells[1:], packed.tones[1:], strict=True
+        ):
+            if cell not in (None, ""):
+                said = safe(show(cell, column.kind, now))
+                parts.append(
+                    Text.assemble((f"{safe(column.title.lower())} ", muted), (said, style(self.app, tone)))
+                )  # type: ignore[arg-type]
+        if parts:
+            text.append("\n").append_text(Text("  ").join(parts))
+        for way in self.ways(wire.unpack(packed.raw)):
+            if way.targets:
+                text.append(f"\n{way.link.key} ", "bold")
+                text.append(f"{safe(way.link.title)} {safe(', '.join(map(_short, way.targets)))}", muted)
+        return text
+
+    def ways(self, row: Row) -> list[Way]:
+        """The links of a row."""
+        return ways(self.plugin.name, self.resource, row)
+
+    # ---- opening -------------------------------------------------------------------------------------
+
+    def on_grid_selected(self, message: Grid.Selected) -> None:
+        """Open what is under a row."""
+        message.stop()
+        self._open(beside=False)
+
+    def action_beside(self) -> None:
+        """Open what is under the row beside this list."""
+        self._open(beside=True)
+
+    def _open(self, *, beside: bool) -> None:
+        if (here := self.here()) is not None:
+            self.post_message(self.Opened(self._under(here), beside=beside))
+
+    def _under(self, here: Target) -> Pane:
+        for view in self.resource.views:
+            if view.key == "enter" and (view.when is None or view.when(here.row)):
+                return self._view(view, here)
+        if self.resource.child:
+            child = self.plugin.resource(self.resource.child)
+            return self.console.resource_pane(self.plugin, child, parent=here)
+        return self._described(here)
+
+    def _view(self, view: View, here: Target) -> Pane:
+        pane = view.make(here.row)
+        pane.target = here  # type: ignore[attr-defined]
+        return pane
+
+    def action_view(self, name: str) -> None:
+        """Open one of the plugin's own panes."""
+        here = self.here()
+        view = next((v for v in self.resource.views if v.name == name), None)
+        if here is not None and view is not None:
+            self.post_message(self.Opened(self._view(view, here)))
+
+    def action_describe(self) -> None:
+        """Show everything about the row."""
+        if (here := self.here()) is not None:
+            self.post_message(self.Opened(self._described(here)))
+
+    def _described(self, here: Target) -> Pane:
+        load = partial(self.remote.describe, here.ref, here.raw)
+        return DetailPane(f"{here.ref.key} › describe", load, asks=self.plugin.title)
+
+    def action_raw(self) -> None:
+        """Show the row as the API gave it."""
+        if (here := self.here()) is not None:
+
+            async def load() -> Row:
+                return here.row
+
+            self.post_message(self.Opened(DetailPane(f"{here.ref.key} › JSON", load, raw=True)))
+
+    def action_follow(self, key: str) -> None:
+        """Follow the first link of this key that the row has."""
+        here = self.here()
+        way = next((w for w in self.ways(here.row) if w.link.key == key), None) if here else None
+        if here is None or way is None:
+            self.console.say("This row leads nowhere with that key.", "warn")
+            return
+        plugin, resource = self.console.registry.resource(f"{way.plugin}.{way.resource}")
+        pane = self.console.resource_pane(
+            plugin, resource, parent=None if way.targets else here, go_to=way.targets
+        )
+        self.post_message(self.Opened(pane))
+
+    # ---- acting --------------------------------------------------------------------------------------
+
+    def action_act(self, name: str) -> None:
+        """Carry out a declared action on the marked rows, or on the one under the cursor."""
+        action = next((a for a in self.resource.actions if a.name == name), None)
+        here = self.here()
+        if action is None or here is None:
+            return
+        marked = [self.target(key) for key in self.grid.marked_keys if key in self._rows]
+        self.work(self._act(action, marked if action.many and marked else [here]), "act")
+
+    async def _act(self, action: Action, targets: list[Target]) -> None:
+        outcome = await perform(self.console, action, targets)
+        if outcome and self._subscription is not None:
+            self._subscription.refresh()
+        if isinstance(outcome, str):
+            view = next((v for v in self.resource.views if v.name == outcome), None)
+            if view is not None:
+                self.post_message(self.Opened(self._view(view, targets[0])))
+
+    def action_sort_by(self, title: str) -> None:
+        """Sort by a column; the same again reverses."""
+        self.grid.sort_by(title)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what the row under the cursor can do."""
+        if action in ("act", "view", "follow") and self.is_attached:
+            return self._can(action, str(parameters[0]))
+        return True
+
+    def _can(self, kind: str, name: str) -> bool:
+        here = self.here()
+        if here is None:
+            return False
+        if kind == "follow":
+            return any(way.link.key == name for way in self.ways(here.row))
+        declared: list[Action] | list[View] = (
+            self.resource.actions if kind == "act" else self.resource.views
+        )
+        found = next((d for d in declared if d.name == name), None)
+        return found is not None and (found.when is None or found.when(here.row))
+
+
+def pane_type(plugin: Plugin, resource: Resource) -> type[ResourcePane]:
+    """The pane class of a resource: its bindings come from the declaration."""
+    name = f"{plugin.name}.{resource.name}"
+    bindings: list[BindingType] = []
+    for action in resource.actions:
+        bindings.append(
+            Binding(action.key, f"act('{action.name}')", action.title, id=f"{name}.{action.name}",
+                    tooltip=f"{action.title} ({action.effect})")
+        )  # fmt: skip
+    for view in resource.views:
+        if view.key != "enter":
+            bindings.append(
+                Binding(view.key, f"view('{view.name}')", view.title, id=f"{name}.{view.name}",
+                        tooltip=view.title)
+            )  # fmt: skip
+    seen: set[str] = set()
+    for link in resource.links:
+        if link.key and link.key not in seen:
+            seen.add(link.key)
+            bindings.append(
+                Binding(link.key, f"follow('{link.key}')", link.title, id=f"{name}.follow-{link.key}",
+                        tooltip=f"Go to its {link.title}")
+            )  # fmt: skip
+    taken = {binding.key for binding in bindings if isinstance(binding, Binding)}
+    for letter, column in sort_letters(resource, taken).items():
+        bindings.append(
+            Binding(letter, f"sort_by('{column}')", f"sort by {column.lower()}", show=False,
+                    id=f"{name}.sort-{letter}", tooltip=f"Sort by {column.lower()}; again reverses")
+        )  # fmt: skip
+    class_name = "".join(part.capitalize() for part in re.split(r"\W+", name)) + "Pane"
+    return type(class_name, (ResourcePane,), {"BINDINGS": bindings, "__doc__": resource.title})
+
+
+def sort_letters(resource: Resource, taken: set[str]) -> dict[str, str]:
+    """A capital letter for each column: the first of its title that is still free."""
+    letters: dict[str, str] = {}
+    for column in resource.columns:
+        free = (c for c in column.title.upper() if c.isascii() and c.isalpha())
+        for letter in free:
+            if letter not in letters and letter not in taken and letter not in "GRN":
+                letters[letter] = column.title
+                break
+    return letters
+
+
+def _short(target: str) -> str:
+    """The last part of an ARN: what a person calls the thing."""
+    return target.rsplit(":", 1)[-1] if target.startswith("arn:") else target

@@ -1,0 +1,319 @@
+"""A pane of rows: a grid, how the list stands, and what the row under the cursor has to say."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from awstui import wire
+from awstui.text import safe
+from awstui.ui.cells import age
+from awstui.ui.filtering import FilterError, parse
+from awstui.ui.grid import Grid, GridColumn, GridRow
+from awstui.ui.pane import Pane, problem_lines
+from awstui.ui.remote import Subscription
+from awstui.ui.tone import style
+
+CADENCES = (0.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+"""What ``R`` walks through, in seconds; 0 is only when asked."""
+
+LATE = 3.0
+"""A list is stale when it is this many cadences old."""
+
+
+class Inspector(Static):
+    """A few lines about the row under the cursor, below a thin rule."""
+
+    DEFAULT_CSS = """
+    Inspector { height: auto; max-height: 7; border-top: solid $panel; padding: 0 1; display: none; }
+    Inspector.shown { display: block; }
+    """
+
+
+class RowsPane(Pane):
+    """Follows rows and shows them; a subclass subscribes and says what a row is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", id="rows.filter", tooltip="Show only rows that match"),
+        Binding("s", "sort", "sort", id="rows.sort", tooltip="Sort by the next column"),
+        Binding("r", "refresh", "refresh", id="rows.refresh", tooltip="Read again at once"),
+        Binding("R", "cadence", "cadence", show=False, id="rows.cadence", tooltip="How often to read"),
+        Binding("i", "inspect", "inspect", show=False, id="rows.inspect", tooltip="More about the row"),
+        Binding("c", "copy", "copy", show=False, id="rows.copy", tooltip="Copy the row's ARN or name"),
+    ]
+
+    def __init__(self, title: str, noun: str, columns: tuple[GridColumn, ...]) -> None:
+        """``noun`` is what the rows are called when there are none."""
+        super().__init__(title)
+        self.noun = noun
+        self.grid = Grid(columns)
+        self.inspector = Inspector(markup=False)
+        self.filter_text = ""
+        self._inspecting: bool | None = None
+        self._rows: dict[tuple[wire.Scope, str], wire.PackedRow] = {}
+        self._states: dict[wire.Scope, wire.RowsState] = {}
+        self._subscription: Subscription | None = None
+        self._asked_at = 0.0
+        self._every = -1.0
+
+    def content(self) -> ComposeResult:
+        """The grid over the inspector."""
+        yield self.grid
+        yield self.inspector
+
+    # ---- following -----------------------------------------------------------------------------------
+
+    def subscribe(self) -> Subscription:
+        """Begin to follow the rows."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Follow from the start."""
+        super().on_mount()
+        self.follow()
+
+    def on_unmount(self) -> None:
+        """Follow no longer."""
+        self._unfollow()
+
+    def follow(self) -> None:
+        """Follow the rows, anew when they were followed before."""
+        self._unfollow()
+        self._states.clear()
+        self._asked_at = time.time()
+        self._subscription = self.subscribe()
+        self._tell()
+
+    def _unfollow(self) -> None:
+        if self._subscription is not None:
+            self._subscription.close()
+            self._subscription = None
+
+    def wake(self) -> None:
+        """Follow again; what is on screen stays until the new rows come."""
+        if self._subscription is None and self.is_attached:
+            self.follow()
+
+    def sleep(self) -> None:
+        """Ask no more while nobody looks."""
+        self._unfollow()
+
+    def forget(self) -> None:
+        """Drop the rows of an identity that is no more."""
+        self._rows.clear()
+        self.grid.replace([])
+
+    def on_rows(self, message: wire.RowsChanged) -> None:
+        """Take in what changed."""
+        scope = message.scope
+        upserts = []
+        for packed in message.upserts:
+            key = (scope, packed.key)
+            self._rows[key] = packed
+            upserts.append(GridRow(key, packed.cells, packed.tones, packed.order))
+        removed = [(scope, key) for key in message.removed]
+        for gone in removed:
+            self._rows.pop(gone, None)
+        self.grid.apply(upserts, removed)
+        self.on_rows_applied()
+
+    def on_rows_applied(self) -> None:
+        """Rows have come or gone."""
+        self._inspect()
+
+    def on_rows_state(self, state: wire.RowsState) -> None:
+        """Take in how the list stands."""
+        before = self._states.get(state.scope)
+        self._states[state.scope] = state
+        if state.phase == "asking" and (before is None or before.phase != "asking"):
+            self._asked_at = time.time()
+        self._tell()
+
+    # ---- telling -------------------------------------------------------------------------------------
+
+    @property
+    def phase(self) -> str:
+        """The least finished phase of all sources."""
+        phases = {state.phase for state in self._states.values()}
+        for phase in ("asking", "listing", "filling", "failed", "ready"):
+            if phase in phases:
+                return phase
+        return "asking"
+
+    def at(self) -> float:
+        """When the oldest source was last read whole; 0 when one never was."""
+        return min((state.at for state in self._states.values()), default=0.0)
+
+    def _tell(self) -> None:
+        """Say in the body what the list alone does not: waiting, empty, failed."""
+        failed = next((s for s in self._states.values() if s.problem is not None), None)
+        empty = not self.grid.rows_total
+        if failed is not None and failed.problem is not None:
+            lines = problem_lines(failed.problem)
+            self.notice.say(lines if empty else lines[:1] + lines[3:4], alone=empty)
+        elif self.phase in ("asking", "listing") and empty:
+            asks = next((s.asks for s in self._states.values()), "") or self.noun
+            waited = time.time() - self._asked_at
+            self.notice.say([(f"asking {asks} · {waited:.0f} s · esc goes back", "muted")], alone=True)
+        elif empty:
+            self.notice.say([(f"No {self.noun} here. {self.where()}", "muted")], alone=True)
+        elif not self.grid.rows_shown:
+            self.notice.say(
+                [(f"None of {self.grid.rows_total:,} match {self.filter_text}; esc clears it.", "muted")],
+                alone=True,
+            )
+        else:
+            self.notice.say([], alone=False)
+        self.retitle()
+
+    def where(self) -> str:
+        """The account and region that were read, for an empty list."""
+        scope = next(iter(self._states), self.console.scope)
+        return f"Read {scope.region or 'the default region'} of {scope.account or scope.profile}."
+
+    def facts(self) -> tuple[str, str]:
+        """How many of how many, sort, filter, cadence, age."""
+        grid, phase, now = self.grid, self.phase, time.time()
+        states = list(self._states.values())
+        total, tone = f"{grid.rows_total:,}", ""
+        if phase == "listing":
+            parts = [f"{grid.rows_shown:,} of {total}+ loading"]
+        elif grid.rows_shown != grid.rows_total:
+            parts = [f"{grid.rows_shown:,} of {total}"]
+        else:
+            parts = [total]
+        if phase == "filling":
+            filled, to_fill = sum(s.filled for s in states), sum(s.to_fill for s in states)
+            parts.append(f"details {filled:,} of {to_fill:,}")
+        if marked := len(grid.marked_keys):
+            parts.append(f"{marked} marked")
+        if troubled := sum(s.troubled for s in states):
+            parts.append(f"! {troubled} incomplete")
+            tone = "warn"
+        if grid.sort_label:
+            parts.append(grid.sort_label)
+        if self.filter_text:
+            parts.append(f"/{self.filter_text}")
+        every = max((s.every for s in states), default=0.0)
+        parts.append(f"every {every:.0f} s" if every else "only on r")
+        at = self.at()
+        if phase == "failed":
+            parts.append(f"stale {time.strftime('%H:%M:%S', time.localtime(at))}" if at else "partial")
+            tone = "bad"
+        elif at:
+            stale = every and now - at > LATE * every + 5
+            parts.append(("! " if stale else "") + f"{age(at, now)} old")
+        if grid.hidden_columns:
+            parts.append(f"{grid.hidden_columns} columns hidden")
+        return " · ".join(parts), tone
+
+    def tick(self, now: float) -> None:
+        """Let ages grow; say how long a wait lasts."""
+        self.grid.tick(now)
+        if not self.grid.rows_total:
+            self._tell()
+        else:
+            self.retitle()
+
+    # ---- the row under the cursor --------------------------------------------------------------------
+
+    def packed(self) -> wire.PackedRow | None:
+        """The row under the cursor."""
+        key = self.grid.cursor_key
+        return self._rows.get(key) if key is not None else None  # type: ignore[call-overload]
+
+    def on_grid_highlighted(self, message: Grid.Highlighted) -> None:
+        """Tell of another row."""
+        message.stop()
+        self._inspect()
+        self.refresh_bindings()
+
+    def on_grid_marks_changed(self, message: Grid.MarksChanged) -> None:
+        """Count the marks."""
+        message.stop()
+        self.retitle()
+
+    def on_grid_sort_changed(self, message: Grid.SortChanged) -> None:
+        """Name the sort."""
+        message.stop()
+        self.retitle()
+
+    def on_resize(self) -> None:
+        """Show the inspector where there is room for it."""
+        self._inspect()
+
+    def _inspect(self) -> None:
+        packed = self.packed()
+        wanted = self.size.height >= 30 if self._inspecting is None else self._inspecting
+        self.inspector.set_class(wanted and packed is not None, "shown")
+        if wanted and packed is not None:
+            self.inspector.update(self.inspection(packed))
+
+    def inspection(self, packed: wire.PackedRow) -> Text:
+        """What the inspector says of a row."""
+        text = Text(safe(packed.key), "bold")
+        if packed.trouble:
+            text.append(f"\n✗ {safe(packed.trouble)}", style(self.app, "bad"))
+        return text
+
+    # ---- keys ----------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Ask for a filter; it acts while it is typed."""
+        self.console.ask_filter(self, "/", self.filter_by, self.filter_text)
+
+    def filter_by(self, text: str) -> str:
+        """Show only rows that match; the complaint when the text is no pattern."""
+        try:
+            wanted = parse(text)
+        except FilterError as error:
+            return str(error)
+        self.filter_text = text
+        self.grid.filter(wanted)
+        self._tell()
+        return ""
+
+    def back(self) -> bool:
+        """Esc first takes the filter away, then the marks, then goes back."""
+        if self.filter_text:
+            self.filter_by("")
+            return True
+        if self.grid.marked_keys:
+            self.grid.clear_marks()
+            return True
+        return False
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self.grid.cycle_sort()
+        self.retitle()
+
+    def action_refresh(self) -> None:
+        """Read again at once."""
+        if self._subscription is not None:
+            self._subscription.refresh()
+
+    def action_cadence(self) -> None:
+        """Read less or more often."""
+        every = max((s.every for s in self._states.values()), default=0.0)
+        later = [cadence for cadence in CADENCES if cadence > every]
+        self._every = later[0] if later else CADENCES[0]
+        if self._subscription is not None:
+            self._subscription.refresh(self._every)
+        words = f"every {self._every:.0f} s" if self._every else "only when asked (r)"
+        self.console.say(f"{self.title}: read {words}.")
+
+    def action_inspect(self) -> None:
+        """Show or hide what the row has to say."""
+        self._inspecting = not self.inspector.has_class("shown")
+        self._inspect()
+
+    def action_copy(self) -> None:
+        """Copy what names the row through the terminal."""
+        if packed := self.packed():
+            self.console.copy(packed.arn or packed.key, packed.arn or packed.key)

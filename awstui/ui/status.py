@@ -1,0 +1,143 @@
+"""The line above everything, that says who and where, and the line below, that says which keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.binding import Binding
+from textual.widget import Widget
+
+from awstui.text import safe
+from awstui.ui.tone import style
+from awstui.wire import Identity, Pulse
+
+KEY_NAMES = {
+    "escape": "esc", "slash": "/", "colon": ":", "question_mark": "?", "left_square_bracket": "[",
+    "right_square_bracket": "]", "vertical_line": "|", "pagedown": "pgdn", "pageup": "pgup",
+    "exclamation_mark": "!", "full_stop": ".", "comma": ",", "minus": "-", "plus": "+",
+}  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """How a key is written: the first of several, in the fewest signs."""
+    first = key.split(",")[0]
+    return KEY_NAMES.get(first, first.replace("ctrl+", "^"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything the header says."""
+
+    identity: Identity | None = None
+    pulse: Pulse | None = None
+    age: str = ""
+    """How old the data of the active pane are."""
+
+    production: bool = False
+    died: bool = False
+
+
+class Header(Widget):
+    """Profile, account, region, role; then what limits and what happens."""
+
+    DEFAULT_CSS = """
+    Header { height: 1; dock: top; background: $panel; color: $text; }
+    Header.production { background: $error-muted; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._standing = Standing()
+
+    def say(self, standing: Standing) -> None:
+        """Show another standing."""
+        if standing != self._standing:
+            self._standing = standing
+            self.set_class(standing.production, "production")
+            self.refresh()
+
+    def render(self) -> Text:
+        """Both ends of the line; what limits the person outlives what is only nice to know."""
+        width = max(1, self.size.width - 1)
+        right = self._right()
+        left = self._left()
+        left.truncate(max(10, width - right.cell_len - 2), overflow="ellipsis")
+        gap = " " * max(1, width - left.cell_len - right.cell_len)
+        return Text.assemble(left, gap, right, no_wrap=True, overflow="crop")
+
+    def _left(self) -> Text:
+        identity = self._standing.identity
+        line = Text(" awstui ", "bold")
+        if identity is None:
+            return line.append(" who are you? asking…", style(self.app, "muted"))
+        scope = identity.scope
+        line.append(f" {safe(scope.profile or 'default')}", "bold")
+        if scope.account:
+            line.append(f" {safe(scope.account)}")
+        line.append(f" · {safe(scope.region or 'no region')}")
+        if identity.problem is not None:
+            return line.append(" · ✗ no identity", style(self.app, "bad"))
+        if role := role_of(identity.arn):
+            line.append(f" · {safe(role)}", style(self.app, "muted"))
+        return line
+
+    def _right(self) -> Text:
+        standing = self._standing
+        words: list[tuple[str, str]] = []
+        if standing.died:
+            words.append(("✗ engine stopped, ^e starts it", "bad"))
+        if standing.production:
+            words.append(("PROD", "bad"))
+        if standing.identity is not None and standing.identity.read_only:
+            words.append(("read-only", "warn"))
+        if standing.pulse is not None and standing.pulse.throttled:
+            words.append(("! throttled", "warn"))
+        if standing.pulse is not None and standing.pulse.calls_per_second >= 0.5:
+            words.append((f"{standing.pulse.calls_per_second:.0f} calls/s", "muted"))
+        if standing.age:
+            words.append((standing.age, "muted"))
+        line = Text()
+        for index, (word, tone) in enumerate(words):
+            line.append(" · " if index else "", style(self.app, "muted"))
+            line.append(safe(word), style(self.app, tone))  # type: ignore[arg-type]
+        return line
+
+
+def role_of(arn: str) -> str:
+    """The person's name for who they are: role and session, or the user."""
+    resource = arn.split(":", 5)[-1]
+    kind, _, rest = resource.partition("/")
+    return rest if kind in ("assumed-role", "user", "federated-user") else resource
+
+
+class KeysLine(Widget):
+    """The keys of this moment, the nearest first; what does not fit is behind ``?``."""
+
+    DEFAULT_CSS = """
+    KeysLine { height: 1; dock: bottom; background: $panel; color: $text; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: list[tuple[str, str]] = []
+
+    def say(self, bindings: Iterable[Binding]) -> None:
+        """Show these bindings."""
+        keys = [(key_name(b.key_display or b.key), b.description) for b in bindings]
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()
+
+    def render(self) -> Text:
+        """As many as fit; the way to the rest always does."""
+        always = Text.assemble((":", "bold"), " go  ", ("?", "bold"), " keys ")
+        room = self.size.width - always.cell_len - 1
+        line = Text(" ")
+        for key, title in self._keys:
+            hint = Text.assemble((key, "bold"), (f" {safe(title)}  ", style(self.app, "muted")))
+            if line.cell_len + hint.cell_len > room:
+                break
+            line.append_text(hint)
+        return Text.assemble(line, always, no_wrap=True, overflow="crop")
