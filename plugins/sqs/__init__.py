@@ -1,0 +1,103 @@
+"""SQS: queues and their dead letters, from the list to the redrive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awstui.plugin import Column, Link, Plugin, Resource, Row
+
+from . import attributes as the
+from . import listing, moving, peeking, sending, topology
+from .commands import COMMANDS
+from .listing import LOOKS_DEAD, Queues
+
+if TYPE_CHECKING:
+    from awstui.ui.pane import Pane
+
+_lister = Queues()
+
+queues = Resource(
+    name="queues",
+    title="Queues",
+    rows=_lister.rows,
+    enrich=_lister.enrich,
+    settle=_lister.settle,
+    describe=topology.detail,
+    key="QueueName",
+    arn=the.arn_of,
+    every=10.0,
+    order=listing.order,
+    columns=(
+        Column("Queue", "QueueName", rank=0, tone=listing.tone),
+        Column("Waiting", "Attributes.ApproximateNumberOfMessages", kind="number", rank=0),
+        Column(
+            "In flight", "Attributes.ApproximateNumberOfMessagesNotVisible", kind="number", rank=3
+        ),
+        Column("Delayed", "Attributes.ApproximateNumberOfMessagesDelayed", kind="number", rank=5),
+        Column("Dead letters", listing.dead_letters, rank=2),
+        Column("Lives", "Attributes.RedrivePolicy.maxReceiveCount", kind="number", rank=6),
+        Column("Keeps", "Attributes.MessageRetentionPeriod", kind="duration", rank=4),
+        Column("Type", listing.kind, rank=8),
+        Column("Encryption", the.encryption, rank=7, tone={"none": "muted"}),
+        Column("State", listing.state, rank=1, tone=listing.tone),
+    ),
+    links=(
+        Link("dead-letter queue", "sqs.queues", the.target, "D"),
+        Link("source queues", "sqs.queues", the.sources, "D"),
+    ),
+)
+
+
+def may_hold_dead_letters(row: Row) -> bool:
+    """Whether a redrive may make sense; the plan has the last word."""
+    name = str(row.get("QueueName", ""))
+    return the.is_dead_letter(row) or bool(LOOKS_DEAD.search(name) and not the.target(row))
+
+
+@queues.view("enter", "open")
+def detail(row: Row) -> Pane:
+    """Its attributes and its way, without receiving."""
+    from .detail_pane import QueuePane
+
+    return QueuePane(row)
+
+
+@queues.view("p", "peek")
+def messages(row: Row) -> Pane:
+    """Its messages, by a safe peek."""
+    from .messages_pane import MessagesPane
+
+    return MessagesPane(row)
+
+
+@queues.view("M", "moves", when=may_hold_dead_letters)
+def tasks(row: Row) -> Pane:
+    """The move task that runs, and those before it."""
+    from .moves_pane import MovesPane
+
+    return MovesPane(row)
+
+
+queues.job(effect="touch")(peeking.peek)
+queues.job(effect="touch")(topology.look)
+queues.job(effect="touch")(moving.moves)
+
+queues.action(
+    "m", "redrive", effect="change", ask=moving.ASK, plan=moving.plan,
+    when=may_hold_dead_letters, shows="tasks",
+)(moving.redrive)  # fmt: skip
+queues.action(
+    "X", "cancel move", effect="change", plan=moving.cancel_plan,
+    when=may_hold_dead_letters, shows="tasks",
+)(moving.cancel_move)  # fmt: skip
+queues.action("n", "send", effect="change", ask=sending.ASK)(sending.send)
+queues.action("P", "purge", effect="destroy", plan=sending.purge_plan)(sending.purge)
+
+plugin = Plugin(
+    name="sqs",
+    title="SQS",
+    aliases=("queues", "queue"),
+    resources=(queues,),
+    signals=_lister.signals,
+    commands=COMMANDS,
+)

@@ -1,0 +1,193 @@
+"""The command line: ``awstui peek`` and ``awstui redrive``, over the same logic as the console."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+
+from awstui.plugin import Aws, Command, Out, Row
+
+from . import around, moving, peeking
+from . import attributes as the
+from .move_task import active, failure, moved
+
+DONE, FAILED, REFUSED = 0, 1, 3
+"""Exit statuses: it was done; it was begun and failed; it was not begun."""
+
+
+class Silent:
+    """Nobody tells this job anything: it ends by itself."""
+
+    async def next(self, timeout: float | None = None) -> Row | None:
+        """Nothing, after ``timeout`` seconds."""
+        if timeout is None:
+            await asyncio.Event().wait()
+        await asyncio.sleep(timeout or 0)
+        return None
+
+
+class ReleaseSoon(Silent):
+    """Tells a peek to give back what it holds as soon as it has received it."""
+
+    def __init__(self) -> None:
+        self.held = False
+
+    async def next(self, timeout: float | None = None) -> Row | None:
+        """The word to release, once all was received."""
+        if self.held:
+            return {"release": True}
+        return await super().next(timeout)
+
+
+def _add_peek(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("queue", metavar="QUEUE", help="name, URL or ARN")
+    parser.add_argument(
+        "--max", type=int, default=10, metavar="N", help="look at up to N messages (10)"
+    )
+    parser.add_argument(
+        "--hold", type=int, default=0, metavar="S",
+        help="hide them for up to S seconds while they are read (15, or 30 to 60 on a DLQ)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--confirm", default="", metavar="QUEUE",
+        help="the queue's name again, where a look could cost messages their last life",
+    )  # fmt: skip
+
+
+async def _peek(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
+    """Write the messages as they come, then give them back."""
+    row = await around.named(aws, arguments.queue)
+    told = ReleaseSoon()
+    events = peeking.peek(
+        aws, row, told, want=max(1, arguments.max), hold=arguments.hold, confirmed=arguments.confirm
+    )
+    status = DONE
+    seen = 0
+    async with contextlib.aclosing(events):
+        async for event in events:
+            match event["kind"]:
+                case "preflight":
+                    for sentence in event["why"]:
+                        out.note(sentence)
+                case "refused":
+                    out.note(f"Not done. To look all the same: --confirm {event['type']}")
+                    status = REFUSED
+                case "message":
+                    seen += 1
+                    out.row({"QueueName": row["QueueName"], **event["message"]})
+                case "receiving":
+                    out.progress(seen, max(1, arguments.max), "receiving")
+                case "held":
+                    told.held = True
+                    out.note(event["why"])
+                case "released":
+                    out.note(_given_back(event))
+    return status
+
+
+def _given_back(event: Row) -> str:
+    count, failed = event["count"], event["failed"]
+    said = f"{the.counted(count)} released." if count else "Nothing was held."
+    return f"{said} {len(failed)} could not be: {failed[0]}" if failed else said
+
+
+def _add_redrive(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("queue", metavar="DLQ", help="name, URL or ARN")
+    parser.add_argument(
+        "--to", default="", metavar="QUEUE", help="where to; else back to their source"
+    )
+    parser.add_argument(
+        "--rate", type=int, default=None, metavar="N", help="messages each second, 1 to 500"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would happen, and do nothing"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--no-wait", action="store_true", help="start the task and leave")
+
+
+async def _redrive(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
+    """Plan, ask, start, and watch until it is over."""
+    row = await around.fresh(aws, await around.named(aws, arguments.queue))
+    plan = await moving.plan(aws, row, destination=arguments.to, rate=arguments.rate)
+    for line in plan.lines:
+        out.note(line)
+    if plan.refusal:
+        out.note(plan.refusal)
+        return REFUSED
+    if arguments.dry_run:
+        out.note(
+            f"Would send {', '.join(plan.requests)}." if plan.requests else "Would send nothing."
+        )
+        return DONE
+    if plan.requests:
+        out.note(plan.undo)
+        if not arguments.yes and not await _agreed(out):
+            return REFUSED
+        out.note(await moving.redrive(aws, row, destination=arguments.to, rate=arguments.rate))
+    return DONE if arguments.no_wait else await _watch(aws, row, out)
+
+
+async def _agreed(out: Out) -> bool:
+    """Whether the person at the terminal agrees; where there is none nobody does."""
+    if not sys.stdin.isatty():
+        out.note(
+            "Not done: nobody is there to ask. Give --yes, or --dry-run to see what would happen."
+        )
+        return False
+    out.note("Go on? y/N")
+    loop = asyncio.get_running_loop()
+    answered: asyncio.Future[str] = loop.create_future()
+
+    def read() -> None:
+        if not answered.done():
+            answered.set_result(os.read(sys.stdin.fileno(), 1024).decode(errors="replace"))
+
+    # A thread in input() could not be interrupted; the loop's own reader can.
+    loop.add_reader(sys.stdin.fileno(), read)
+    try:
+        agreed = (await answered).strip().lower() in ("y", "yes")
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+    if not agreed:
+        out.note("Not done.")
+    return agreed
+
+
+async def _watch(aws: Aws, row: Row, out: Out) -> int:
+    """Show how far the task is until it is over; leaving it leaves it running."""
+    last: Row = {"tasks": []}
+    try:
+        async for last in moving.moves(aws, row, Silent()):
+            if last["tasks"]:
+                out.progress(last["moved"], last["to_move"], last["status"].lower())
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        if active(last["tasks"]):
+            out.note("The task goes on without this console; awstui redrive shows it again.")
+        raise
+    if not last["tasks"]:
+        out.note("AWS lists no task for this queue.")
+        return FAILED
+    task = last["tasks"][0]
+    done, total = moved(task)
+    status = str(task.get("Status", ""))
+    out.row({"QueueName": row["QueueName"], **task})
+    out.note(f"{status.capitalize()}: {done:,} of about {total:,} moved.")
+    if reason := failure(str(task.get("FailureReason") or "")):
+        out.note(reason)
+    return DONE if status == "COMPLETED" else FAILED
+
+
+COMMANDS = (
+    Command(
+        name="peek", help="look at messages of a queue, and give them back",
+        effect="touch", add=_add_peek, run=_peek,
+    ),
+    Command(
+        name="redrive", help="move the messages of a dead-letter queue back, by AWS's own task",
+        effect="change", add=_add_redrive, run=_redrive,
+    ),
+)  # fmt: skip
