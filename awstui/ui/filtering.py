@@ -44,26 +44,20 @@ class Filter:
         return hash(self.text)
 
     def score(self, text: str) -> Score | None:
-        """How well a text fits a fuzzy search, less is better; None when it does not pass."""
-        if not self.matches(text):
+        """How well a text fits a fuzzy search, less is better; None when it does not fit."""
+        found = None if self._span is None else self._span.search(text[:_RANKED])
+        if found is None:
             return None
-        if not self.fuzzy or self._span is None:
-            return (0, 0, 0)
-        best: Score | None = None
-        for found in self._span.finditer(text[:_RANKED]):
-            start, end = found.span(1)
-            score = (end - start, start, len(text))
-            best = score if best is None or score < best else best
-        return best
+        start, end = found.span()
+        return (end - start, start, len(text))
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a text matches, for marking it; nothing for an inverse filter."""
         if self._span is None or self.inverse:
             return
-        group = 1 if self.fuzzy else 0
         end_before = -1
         for found in self._span.finditer(text):
-            start, end = found.span(group)
+            start, end = found.span()
             if end > start >= end_before:
                 yield start, end
                 end_before = end
@@ -127,13 +121,13 @@ def _fuzzy(text: str, wanted: str) -> Filter:
         f"[^{re.escape(letter)}]*?{step}"
         for letter, step in zip(letters[1:], steps[1:], strict=True)
     )
-    span = re.compile(f"(?=({chain}))", (re.IGNORECASE if folds else 0) | re.DOTALL)
-    quick = re.compile(chain, re.DOTALL).search
+    span = re.compile(chain, re.IGNORECASE if folds else 0)
+    search = re.compile(chain).search
     if folds:
-        return Filter(
-            text, span=span, test=lambda t: quick(t[:_RANKED].lower()) is not None, fuzzy=True
-        )
-    return Filter(text, span=span, test=lambda t: quick(t[:_RANKED]) is not None, fuzzy=True)
+        test: Callable[[str], bool] = lambda seen: search(seen[:_RANKED].lower()) is not None  # noqa: E731
+    else:
+        test = lambda seen: search(seen[:_RANKED]) is not None  # noqa: E731
+    return Filter(text, span=span, test=test, fuzzy=True)
 
 
 def _complaint(pattern: str, error: Exception) -> str:

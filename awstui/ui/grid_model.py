@@ -1,0 +1,304 @@
+"""The rows of a grid: which are seen, in what order, which are marked, and where the cursor is.
+
+Everything is kept by key, so that a refresh moves nothing under a person's hands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from awstui.ui.cells import comparable, sort_key
+from awstui.ui.filtering import EMPTY, Filter
+from awstui.wire import Cell
+
+REBUILD_SHARE = 50
+"""A batch smaller than the view by this factor is put in row by row; any other sorts the view anew."""
+
+OPERATOR = -1
+"""In place of a column: the operator's order, what needs a person first."""
+
+
+class GridRow(msgspec.Struct, eq=False, gc=False):
+    """One row of a grid. The grid keeps the first of each key and writes later ones into it."""
+
+    key: Hashable
+    cells: tuple[Cell, ...]
+    tones: tuple[str, ...] = ()
+    order: tuple[Cell, ...] = ()
+    source: Any = None
+    """Whatever the owner of the grid wants back, such as the packed row."""
+
+    arrival: int = 0
+    """Set by the model: how rows that are otherwise equal stand."""
+
+
+class Change(NamedTuple):
+    """What a batch of rows did."""
+
+    moved: bool
+    """Whether rows came, went or changed their place in the view."""
+
+    touched: dict[Hashable, tuple[int, ...]]
+    """The rows that show something else, and the columns in which one value took another's place."""
+
+
+class GridModel:
+    """Rows, and the view of them that sort and filter make."""
+
+    def __init__(self, kinds: Sequence[str] = ()) -> None:
+        self.kinds = tuple(kinds)
+        self.rows: dict[Hashable, GridRow] = {}
+        self.view: list[GridRow] = []
+        self.marks: set[Hashable] = set()
+        self.column, self.reverse = OPERATOR, False
+        self.filter: Filter = EMPTY
+        self.follows_top = True
+        """Until a person moves the cursor it stays on the first row, whichever that becomes."""
+
+        self._cursor: GridRow | None = None
+        self._mixed = False
+        self._arrivals = 0
+
+    # ---- rows ------------------------------------------------------------------------------------
+
+    def apply(self, upserts: Iterable[GridRow] = (), removed: Iterable[Hashable] = ()) -> Change:
+        """Take rows in and out; cursor and marks stay with their keys."""
+        coming = list(upserts)
+        going = [row for key in removed if (row := self.rows.pop(key, None)) is not None]
+        self.marks.difference_update([row.key for row in going])
+        stood = self.cursor
+        if (len(coming) + len(going)) * REBUILD_SHARE <= len(self.view):
+            try:
+                change = self._put_each(coming, going)
+            except TypeError:
+                self._mixed = True
+                change = self._put_all(coming, moved=True)
+        else:
+            change = self._put_all(coming, moved=bool(going))
+        if change.moved:
+            self._settle_cursor(stood)
+        return change
+
+    def replace(self, rows: Iterable[GridRow]) -> Change:
+        """Have exactly these rows."""
+        coming = {row.key: row for row in rows}
+        return self.apply(coming.values(), [key for key in self.rows if key not in coming])
+
+    def clear(self) -> None:
+        """Have no rows."""
+        self.rows, self.view, self.marks = {}, [], set()
+        self._cursor, self.follows_top = None, True
+
+    def _put_all(self, coming: list[GridRow], *, moved: bool) -> Change:
+        """Take rows in and make the view anew."""
+        touched: dict[Hashable, tuple[int, ...]] = {}
+        for row in coming:
+            moved |= self._take(row, touched)
+        if not moved and not touched:
+            return Change(moved=False, touched=touched)
+        before = self.view
+        self.rebuild()
+        return Change(moved=moved or before != self.view, touched=touched)
+
+    def _put_each(self, coming: list[GridRow], going: list[GridRow]) -> Change:
+        """Take rows in and out one by one, each found by bisection."""
+        moved = False
+        touched: dict[Hashable, tuple[int, ...]] = {}
+        for row in going:
+            moved |= self._drop(row)
+        for row in coming:
+            held = self.rows.get(row.key)
+            if held is None:
+                self._take(row, touched)
+                moved |= self._insert(row)
+                continue
+            key, place = self._key(held), self._place(held)
+            self._take(row, touched)
+            if row.key not in touched:
+                continue
+            passes = self._passes(held)
+            if passes == (place is not None) and self._key(held) == key:
+                continue
+            if place is not None:
+                del self.view[place]
+            if passes:
+                self._insert(held)
+            moved |= passes or place is not None
+        return Change(moved, touched)
+
+    def _take(self, row: GridRow, touched: dict[Hashable, tuple[int, ...]]) -> bool:
+        """Hold a row, and write down what it changed; True when it is new."""
+        held = self.rows.get(row.key)
+        if held is None:
+            self._arrivals += 1
+            row.arrival = self._arrivals
+            self.rows[row.key] = row
+            return True
+        was, now = held.cells, row.cells
+        if was != now or held.tones != row.tones or held.order != row.order:
+            both = zip(was, now, strict=False)
+            touched[row.key] = tuple(
+                [i for i, (old, new) in enumerate(both) if old != new and old is not None]
+            )
+            held.cells, held.tones, held.order = now, row.tones, row.order
+        held.source = row.source
+        return False
+
+    def _insert(self, row: GridRow) -> bool:
+        if not self._passes(row):
+            return False
+        view = self.view
+        key = self._key(row)
+        if view and self._precedes(self._key(view[-1]), view[-1].arrival, key, row.arrival):
+            view.append(row)
+        else:
+            view.insert(self._bisect(key, row.arrival), row)
+        return True
+
+    def _drop(self, row: GridRow) -> bool:
+        place = self._place(row)
+        if place is None:
+            return False
+        del self.view[place]
+        return True
+
+    # ---- order -----------------------------------------------------------------------------------
+
+    def rebuild(self) -> None:
+        """Make the view anew from filter and order; both are stable."""
+        if self.filter:
+            passes = self._passes
+            seen = [row for row in self.rows.values() if passes(row)]
+        else:
+            seen = list(self.rows.values())
+        try:
+            self.view = self._sorted(seen)
+        except TypeError:
+            self._mixed = True
+            self.view = self._sorted(seen)
+
+    def _sorted(self, rows: list[GridRow]) -> list[GridRow]:
+        key = self._key
+        keys = [key(row) for row in rows]
+        present: Sequence[int] = range(len(rows))
+        absent: list[GridRow] = []
+        if None in keys:
+            present = [index for index, held in enumerate(keys) if held is not None]
+            absent = [rows[index] for index, held in enumerate(keys) if held is None]
+        by: Callable[[int], Any] = keys.__getitem__
+        return [rows[i] for i in sorted(present, key=by, reverse=self.reverse)] + absent
+
+    def sort(self, column: int, *, reverse: bool = False) -> None:
+        """Order the view by a column, or by the operator's order."""
+        self.column, self.reverse, self._mixed = column, reverse, False
+        self._remade()
+
+    def refilter(self, wanted: Filter) -> None:
+        """See only the rows that pass a filter."""
+        self.filter, self._mixed = wanted, False
+        self._remade()
+
+    def _remade(self) -> None:
+        stood = None if self.filter.fuzzy else self.cursor
+        self.rebuild()
+        if self.filter.fuzzy:
+            self._cursor = None
+        self._settle_cursor(stood)
+
+    def _passes(self, row: GridRow) -> bool:
+        return self.filter.matches(haystack(row))
+
+    def _key(self, row: GridRow) -> Any:
+        column = self.column
+        if column == OPERATOR:
+            if self.filter.fuzzy:
+                return self.filter.score(haystack(row))
+            return tuple(map(comparable, row.order)) if self._mixed else row.order
+        key = sort_key(row.cells[column], self.kinds[column]) if column < len(row.cells) else None
+        return comparable(key) if self._mixed and key is not None else key
+
+    def _precedes(self, key: Any, arrival: int, other: Any, other_arrival: int) -> bool:
+        if key is None or other is None:
+            return arrival < other_arrival if key is other else other is None
+        if key == other:
+            return arrival < other_arrival
+        return bool(key > other if self.reverse else key < other)
+
+    def _bisect(self, key: Any, arrival: int) -> int:
+        """The first place in the view that a row with this key and arrival does not follow."""
+        view, low, high = self.view, 0, len(self.view)
+        while low < high:
+            middle = (low + high) // 2
+            there = view[middle]
+            if self._precedes(self._key(there), there.arrival, key, arrival):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _place(self, row: GridRow) -> int | None:
+        place = self._bisect(self._key(row), row.arrival)
+        return place if place < len(self.view) and self.view[place] is row else None
+
+    # ---- cursor ----------------------------------------------------------------------------------
+
+    @property
+    def cursor(self) -> int | None:
+        """Where in the view the cursor is; None when nothing is seen."""
+        return None if self._cursor is None else self._place(self._cursor)
+
+    @property
+    def cursor_key(self) -> Hashable | None:
+        """The key of the row under the cursor."""
+        return None if self._cursor is None else self._cursor.key
+
+    def place_of(self, key: Hashable) -> int | None:
+        """Where in the view a row is; None when it is not seen."""
+        row = self.rows.get(key)
+        return None if row is None else self._place(row)
+
+    def move_to(self, place: int) -> None:
+        """Put the cursor on a place of the view, or the nearest there is."""
+        if self.view:
+            self._cursor = self.view[max(0, min(len(self.view) - 1, place))]
+            self.follows_top = False
+
+    def _settle_cursor(self, stood: int | None) -> None:
+        """Keep the cursor on its row; when that is gone, on what took its place."""
+        held = None if self._cursor is None else self.rows.get(self._cursor.key)
+        if not self.view:
+            self._cursor = None
+        elif self.follows_top or self._cursor is None:
+            self._cursor = self.view[0]
+        elif held is not None and self._place(held) is not None:
+            self._cursor = held
+        else:
+            self._cursor = self.view[min(stood or 0, len(self.view) - 1)]
+
+    # ---- marks -----------------------------------------------------------------------------------
+
+    def mark(self, places: Iterable[int], *, on: bool) -> None:
+        """Mark or unmark rows of the view."""
+        keys = [self.view[place].key for place in places if 0 <= place < len(self.view)]
+        if on:
+            self.marks.update(keys)
+        else:
+            self.marks.difference_update(keys)
+
+    def marked_keys(self) -> list[Hashable]:
+        """The marked rows: those that are seen in their order, then those that the filter hides."""
+        if not self.marks:
+            return []
+        seen = [row.key for row in self.view if row.key in self.marks]
+        if len(seen) == len(self.marks):
+            return seen
+        shown = set(seen)
+        return seen + [key for key in self.rows if key in self.marks and key not in shown]
+
+
+def haystack(row: GridRow) -> str:
+    """What a filter looks through: every word of a row."""
+    return " ".join([cell for cell in row.cells if type(cell) is str])
