@@ -92,7 +92,7 @@ def one_line(row: Row) -> str:
         except ValueError:
             pass  # it only begins like JSON, and is shown as the text it is
     first, *more = message.splitlines() or [""]
-    return f"{first}  +{len(more)} lines" if more else first
+    return f"{first}  +{len(more)}" if more else first
 
 
 def line_tone(row: Row) -> Tone:

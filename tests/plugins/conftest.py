@@ -33,7 +33,7 @@ Show: TypeAlias = Callable[..., Awaitable[list[Shown]]]
 
 @pytest.fixture
 def show() -> Show:
-    """``await show(plugin, "resource", aws, parent)``: the rows in the operator's order."""
+    """Reads as ``await show(plugin, "resource", aws, parent)``, in the operator's order."""
     return _show
 
 

@@ -51,7 +51,9 @@ async def test_a_function_leads_to_its_log_group_and_dead_letters(show: Show) ->
     own = {"LoggingConfig": {"LogGroup": "/shop"}, "DeadLetterConfig": {"TargetArn": QUEUE}}
     topic = {"DeadLetterConfig": {"TargetArn": "arn:aws:sns:eu-west-1:123456789012:t"}}
     found = [function("a", **own), function("b", **topic)]
-    a, b = await show(lambda_.plugin, "functions", FakeAws({"list_functions": {"Functions": found}}))
+    a, b = await show(
+        lambda_.plugin, "functions", FakeAws({"list_functions": {"Functions": found}})
+    )
     assert a.links == {"log group": ["/shop"], "dead-letter queue": [QUEUE]}
     assert b.links == {"log group": ["/aws/lambda/b"]}
     assert a.cells["Modified"] == 1715947200.0
@@ -61,8 +63,14 @@ async def test_a_function_that_cannot_run_comes_first_and_says_why(show: Show) -
     broken = function("z", State="Failed", StateReason="no such role")
     stuck = function("y", State="Active", LastUpdateStatus="Failed", LastUpdateStatusReason="EFS")
     found = [function("a", State="Active", LastUpdateStatus="Successful"), stuck, broken]
-    rows = await show(lambda_.plugin, "functions", FakeAws({"list_functions": {"Functions": found}}))
-    assert [row.cells["State"] for row in rows] == ["update Failed: EFS", "Failed: no such role", ""]
+    rows = await show(
+        lambda_.plugin, "functions", FakeAws({"list_functions": {"Functions": found}})
+    )
+    assert [row.cells["State"] for row in rows] == [
+        "update Failed: EFS",
+        "Failed: no such role",
+        "",
+    ]
     assert [row.tones["Function"] for row in rows] == ["bad", "bad", ""]
 
 

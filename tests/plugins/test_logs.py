@@ -1,0 +1,102 @@
+"""Log groups, streams and the last lines of a stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from awstui.errors import AwstuiError
+from awstui.testing import FakeAws
+from plugins import logs
+from tests.plugins.conftest import Show
+
+STREAM = {"logGroupName": "/aws/lambda/ship", "logStreamName": "2024/05/17/[$LATEST]a"}
+NOON = 1715947200000
+
+
+async def test_groups_say_how_long_they_keep_and_what_cannot_be_read(show: Show) -> None:
+    found = [
+        {"logGroupName": "/aws/lambda/ship", "retentionInDays": 14, "arn": "arn:x:ship:*"},
+        {"logGroupName": "/rare", "logGroupClass": "INFREQUENT_ACCESS", "logGroupArn": "arn:rare"},
+    ]
+    pages = [{"logGroups": found[:1]}, {"logGroups": []}, {"logGroups": found[1:]}]
+    ship, rare = await show(logs.plugin, "groups", FakeAws({"describe_log_groups": pages}))
+    assert (ship.cells["Keeps"], ship.tones["Keeps"], ship.cells["Note"]) == ("14 d", "", "")
+    assert ship.links == {"function": ["ship"]}
+    assert rare.tones["Keeps"] == "warn"
+    assert rare.cells["Note"] == "lines only by Insights · keeps every line for ever"
+    assert logs.group_arn(ship.raw) == "arn:x:ship"
+
+
+async def test_streams_are_asked_for_by_their_last_event(show: Show) -> None:
+    aws = FakeAws({"describe_log_streams": {"logStreams": [{"logStreamName": "a"}]}})
+    group = {"logGroupName": "/rare", "logGroupClass": "INFREQUENT_ACCESS"}
+    [row] = await show(logs.plugin, "streams", aws, group)
+    asked = aws.calls[0][1]
+    assert (asked["orderBy"], asked["descending"]) == ("LastEventTime", True)
+    with pytest.raises(AwstuiError) as refused:
+        [line async for line in logs.last_lines(aws, row.raw)]
+    assert "Insights" in refused.value.problem.do
+    assert len(aws.calls) == 1, "AWS is not asked for what it refuses"
+
+
+def line(message: str, second: int = 0) -> dict[str, Any]:
+    at = NOON + 1000 * second
+    return {"timestamp": at, "ingestionTime": at + 1500, "message": message}
+
+
+async def test_empty_pages_on_the_way_back_are_passed_through(show: Show) -> None:
+    book = {
+        None: ([line("three", 2)], "b1"),
+        "b1": ([], "b2"),
+        "b2": ([line("one"), line("two", 1)], "b3"),
+        "b3": ([], "b3"),
+    }
+
+    def answer(nextToken: str | None = None, **_: Any) -> dict[str, Any]:  # noqa: N803
+        found, token = book[nextToken]
+        return {"events": found, "nextBackwardToken": token, "nextForwardToken": "f"}
+
+    aws = FakeAws({"get_log_events": answer})
+    rows = await show(logs.plugin, "lines", aws, STREAM)
+    assert [row.cells["Line"] for row in rows] == ["one", "two", "three"]
+    assert rows[0].cells["Late"] == 1.5
+    assert len(aws.calls) == 4
+
+
+async def test_lines_that_share_a_millisecond_all_stay(show: Show) -> None:
+    page = {"events": [line("same"), line("same"), line("other")], "nextBackwardToken": "b"}
+    aws = FakeAws({"get_log_events": page})
+    rows = await show(logs.plugin, "lines", aws, STREAM)
+    # The answer is given twice, since only a token that comes back ends the stream.
+    assert len(rows) == len({row.key for row in rows}) == 6
+
+
+async def test_no_more_than_the_newest_lines_are_asked_for(show: Show) -> None:
+    def answer(limit: int, nextToken: str = "0", **_: Any) -> dict[str, Any]:  # noqa: N803
+        found = [line(f"{nextToken}-{n}") for n in range(min(limit, 400))]
+        return {"events": found, "nextBackwardToken": str(int(nextToken) + 1)}
+
+    aws = FakeAws({"get_log_events": answer})
+    rows = await show(logs.plugin, "lines", aws, STREAM)
+    assert len(rows) == logs.NEWEST
+    assert [asked["limit"] for _, asked in aws.calls] == [1000, 600, 200]
+    assert all(asked["startFromHead"] is False for _, asked in aws.calls)
+
+
+@pytest.mark.parametrize(
+    ("message", "shown", "tone"),
+    [
+        ("[/var/task] hello\n", "[/var/task] hello", ""),
+        ("Traceback (most recent\n  File\nKeyError\n", "Traceback (most recent  +2", "bad"),
+        ('{\n  "level": "WARN",\n  "id": 1\n}\n', '{"level":"WARN","id":1}', "warn"),
+        ("{broken\nrest", "{broken  +1", ""),
+        ("Task timed out after 3.00 seconds", "Task timed out after 3.00 seconds", "bad"),
+        ("no terrors, no warnings here", "no terrors, no warnings here", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_message_becomes_one_line_with_a_tone(message: str, shown: str, tone: str) -> None:
+    row = {"message": message}
+    assert (logs.one_line(row), logs.line_tone(row)) == (shown, tone)
