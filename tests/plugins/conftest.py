@@ -33,7 +33,7 @@ Show: TypeAlias = Callable[..., Awaitable[list[Shown]]]
 
 @pytest.fixture
 def show() -> Show:
-    """Reads as ``await show(plugin, "resource", aws, parent)``, in the operator's order."""
+    """What reads and packs the rows of a resource, in the operator's order."""
     return _show
 
 

@@ -103,7 +103,7 @@ async def test_red_comes_first_and_silenced_red_before_that(show: Show) -> None:
 
 
 async def test_an_alarm_says_its_condition_and_leads_to_what_it_watches(show: Show) -> None:
-    maths = {
+    maths: dict[str, Any] = {
         "Metrics": [
             {"Id": "e", "Expression": "m1 / m2"},
             {"Id": "m1", "MetricStat": {"Metric": {

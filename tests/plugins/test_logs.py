@@ -16,11 +16,15 @@ NOON = 1715947200000
 
 
 async def test_groups_say_how_long_they_keep_and_what_cannot_be_read(show: Show) -> None:
-    found = [
+    found: list[dict[str, Any]] = [
         {"logGroupName": "/aws/lambda/ship", "retentionInDays": 14, "arn": "arn:x:ship:*"},
         {"logGroupName": "/rare", "logGroupClass": "INFREQUENT_ACCESS", "logGroupArn": "arn:rare"},
     ]
-    pages = [{"logGroups": found[:1]}, {"logGroups": []}, {"logGroups": found[1:]}]
+    pages: list[dict[str, Any]] = [
+        {"logGroups": found[:1]},
+        {"logGroups": []},
+        {"logGroups": found[1:]},
+    ]
     ship, rare = await show(logs.plugin, "groups", FakeAws({"describe_log_groups": pages}))
     assert (ship.cells["Keeps"], ship.tones["Keeps"], ship.cells["Note"]) == ("14 d", "", "")
     assert ship.links == {"function": ["ship"]}

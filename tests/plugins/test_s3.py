@@ -74,7 +74,7 @@ async def test_an_object_opens_to_its_own_versions_only(show: Show) -> None:
         "NextKeyMarker": "a.bak",
     }
     parent = {"Key": "a", "Bucket": "shop", "BucketRegion": "eu-north-1"}
-    pages = [page, {"Versions": [{"Key": "a.bak", "VersionId": "0"}]}]
+    pages: list[Row] = [page, {"Versions": [{"Key": "a.bak", "VersionId": "0"}]}]
     aws = FakeAws({"list_object_versions": pages})
     rows = await show(s3.plugin, "objects", aws, parent)
     assert [(row.cells["Version"], row.cells["Note"]) for row in rows] == [
@@ -85,7 +85,7 @@ async def test_an_object_opens_to_its_own_versions_only(show: Show) -> None:
 
 
 async def test_what_lies_in_the_archive_says_so(show: Show) -> None:
-    found = [
+    found: list[Row] = [
         {"Key": "a", "StorageClass": "DEEP_ARCHIVE"},
         {"Key": "b", "StorageClass": "GLACIER", "RestoreStatus": {"IsRestoreInProgress": True}},
         {"Key": "c", "StorageClass": "GLACIER", "RestoreStatus": {"IsRestoreInProgress": False}},

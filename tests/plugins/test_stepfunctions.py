@@ -52,7 +52,7 @@ async def test_an_express_machine_leads_to_its_log_instead_of_an_error(show: Sho
     machine = {"stateMachineArn": MACHINE, "name": "checkout", "type": "EXPRESS"}
     group = "arn:aws:logs:eu-west-1:123456789012:log-group:/express:*"
     logged = {"destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}]}
-    answers = {
+    answers: dict[str, Any] = {
         "list_state_machines": {"stateMachines": [machine]},
         "describe_state_machine": {**machine, "loggingConfiguration": logged},
     }
