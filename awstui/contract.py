@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 RESERVED_KEYS = frozenset(
     {
         ":", "/", "?", "enter", "escape", "space", "tab", "shift+tab", "[", "]",
-        "d", "y", "r", "R", "s", "q",
+        "d", "y", "r", "R", "s", "q", "i", "c", "j", "k", "g", "G", "|", *"123456789",
         "up", "down", "left", "right", "home", "end", "pageup", "pagedown",
         "ctrl+c", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+p", "ctrl+q", "ctrl+z",
     }
 )  # fmt: skip
-"""The keys of the core: no plugin may take one. Capital letters sort by a column unless declared."""
+"""The keys of the core: no plugin may take one, but Enter for the view that opens a row.
+
+Capital letters sort by a column unless a plugin declares them.
+"""
 
 _KEY = re.compile(r"[a-zA-Z0-9]|[-+*=!@#$%&.,;_<>^~]|ctrl\+[a-z]|f([1-9]|1[0-2])|delete|insert")
 _TITLE_WIDTH = 16
@@ -40,11 +43,12 @@ def check(plugin: Plugin, registry: Registry | None = None) -> list[str]:
     return complaints
 
 
-def check_module(module_name: str) -> list[str]:
+def check_module(plugin: Plugin) -> list[str]:
     """What is wrong with the module that a plugin is declared in."""
-    module = sys.modules.get(module_name)
-    written = bool(module and (module.__doc__ or "").strip())
-    return [] if written else [f"{module_name}: the module has no docstring"]
+    for module in list(sys.modules.values()):
+        if vars(module).get("plugin") is plugin and not (module.__doc__ or "").strip():
+            return [f"{plugin.name}: its module has no docstring"]
+    return []
 
 
 def _names(plugin: Plugin) -> Iterator[str]:
@@ -81,7 +85,9 @@ def _keys(resource: Resource) -> Iterator[str]:
     doings += [(one.key, f"view {one.name}") for one in resource.views]
     links = {one.key: f"link {one.title}" for one in resource.links if one.key}
     for key, what in [*doings, *links.items()]:
-        if key in RESERVED_KEYS:
+        if key == "enter" and what.startswith("view "):
+            pass
+        elif key in RESERVED_KEYS:
             yield f"{what} takes {key!r}, a key of the core"
         elif not _KEY.fullmatch(key):
             yield f"{what} has the key {key!r}, which no keyboard sends"

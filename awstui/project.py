@@ -46,6 +46,10 @@ class Projector:
         """What tells the row apart from the others of its account and region."""
         return self._key(row)
 
+    def arn(self, row: Row) -> str:
+        """The row's ARN; empty when its resource declares none."""
+        return str(self._arn(row) or "") if self._arn is not None else ""
+
     def pack(self, row: Row, *, trouble: str = "") -> PackedRow:
         """The row as it crosses to the interface; ``trouble`` says what of it could not be read."""
         cells: list[Cell] = []
@@ -73,8 +77,7 @@ class Projector:
         try:
             if self.resource.order is not None:
                 order = tuple(_plain(part) for part in self.resource.order(row))
-            if self._arn is not None:
-                arn = str(self._arn(row) or "")
+            arn = self.arn(row)
         except Exception as error:  # noqa: BLE001  a plugin's function: shown as the row's trouble
             failed.append(f"order or ARN: {type(error).__name__}: {error}")
         return order, arn
@@ -135,8 +138,16 @@ def _compiled(path: str) -> Reader:
         return _field(first)
     if all(name.isidentifier() for name in (first, *others)):
         return functools.partial(_walk, (first, *others))
-    search: Reader = jmespath.compile(path).search
+    try:
+        search: Reader = jmespath.compile(path).search
+    except jmespath.exceptions.JMESPathError as error:
+        return functools.partial(_unreadable, f"{path!r}: {error}".splitlines()[0])
     return search
+
+
+def _unreadable(why: str, row: Row) -> Any:
+    """An expression that is none fails where it is used, so that the other columns are shown."""
+    raise ValueError(why)
 
 
 def _field(name: str) -> Reader:

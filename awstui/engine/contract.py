@@ -9,9 +9,9 @@ from typing import Any
 import jmespath
 from botocore import xform_name
 from botocore.exceptions import UnknownServiceError
-from botocore.loaders import Loader, create_loader
 from botocore.model import OperationModel, ServiceModel
 
+from awstui.engine.shared import models
 from awstui.plugin import Plugin, Resource
 from awstui.testing import sample
 
@@ -43,7 +43,7 @@ def result_key(service: str, operation: str) -> str:
     """Where the rows are in a response: the paginator knows, or there is only one list."""
     model = _operations(service)[operation]
     try:
-        pages = _loader().load_service_model(service, "paginators-1")["pagination"]
+        pages = models().load_service_model(service, "paginators-1")["pagination"]
     except UnknownServiceError:
         pages = {}
     if known := pages.get(model.name, {}).get("result_key"):
@@ -118,14 +118,8 @@ def _call(service: str, operation: str, arguments: Iterable[str]) -> Iterator[st
 
 
 @functools.cache
-def _loader() -> Loader:
-    loader: Loader = create_loader()
-    return loader
-
-
-@functools.cache
 def _model(service: str) -> ServiceModel:
-    return ServiceModel(_loader().load_service_model(service, "service-2"), service)
+    return ServiceModel(models().load_service_model(service, "service-2"), service)
 
 
 @functools.cache

@@ -1,0 +1,1 @@
+"""Without a screen: the same declarations and the same engine, to standard output."""

@@ -1,0 +1,173 @@
+"""``awstui ls`` and ``awstui describe``: the rows of a resource, read to the end, and one of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from awstui.engine.reading import Reading, listing
+from awstui.errors import AwstuiError
+from awstui.headless.exits import Exit
+from awstui.headless.output import Output
+from awstui.headless.table import Heading
+from awstui.plugin import Aws, Plugin, Resource, Row
+from awstui.project import Projector
+from awstui.registry import Registry, UnknownNameError
+from awstui.ui.cells import show, sort_key
+from awstui.ui.filtering import FilterError, parse
+from awstui.wire import PackedRow
+
+
+class UsageError(Exception):
+    """The command line asks for something that does not exist; its text is the line to print."""
+
+
+def place(registry: Registry, arguments: argparse.Namespace) -> tuple[Plugin, Resource]:
+    """The resource that SERVICE and RESOURCE name; ``sqs.queues`` may be one word."""
+    try:
+        return registry.resource(f"{arguments.service} {arguments.resource or ''}")
+    except UnknownNameError as error:
+        for broken in registry.broken:
+            if broken.name == arguments.service:
+                raise UsageError(f"{broken.name} did not load: {broken.error}") from None
+        raise UsageError(str(error)) from None
+
+
+async def ls(
+    aws: Aws, plugin: Plugin, resource: Resource, arguments: argparse.Namespace, out: Output
+) -> Exit:
+    """Write every row, enriched and settled, in the operator's order or the one asked for."""
+    projector = Projector(resource)
+    passes, order = _filter(arguments.filter), _order(resource, arguments.sort)
+    parent = await _parent(aws, plugin, resource, arguments.parent)
+    reading = await _read(projector, aws, parent, out)
+    packed = [
+        projector.pack(row, trouble=problem.what if (problem := reading.trouble.get(key)) else "")
+        for key, row in reading.rows.items()
+    ]
+    packed = sorted((row for row in packed if passes(_text(resource, row))), key=order)
+    if arguments.reverse:
+        packed.reverse()
+    headings = [Heading(column.title, column.kind) for column in resource.columns]
+    out.rows(headings, packed, [reading.rows[row.key] for row in packed])
+    troubled = [row for row in packed if row.trouble]
+    for row in troubled:
+        out.note(f"{row.key}: {row.trouble}")
+    return Exit.PARTIAL if troubled else Exit.OK
+
+
+async def describe(
+    aws: Aws, plugin: Plugin, resource: Resource, arguments: argparse.Namespace, out: Output
+) -> Exit:
+    """Write what describes one row, found by its key or ARN."""
+    parent = await _parent(aws, plugin, resource, arguments.parent)
+    row = await _find(Projector(resource), aws, parent, arguments.key)
+    out.value(await _described(aws, resource, row))
+    return Exit.OK
+
+
+async def _described(aws: Aws, resource: Resource, row: Row) -> Any:
+    if resource.describe is None:
+        return row
+    if callable(resource.describe):
+        return await resource.describe(aws, row)
+    asked = Projector(resource).describe_arguments(row)
+    answer = await aws.read(resource.describe[0], **asked)
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+async def _read(projector: Projector, aws: Aws, parent: Row, out: Output) -> Reading:
+    async def told(keys: list[str]) -> None:
+        total = len(reading.rows)
+        filling = reading.listed_all and projector.resource.enrich is not None
+        out.progress(
+            reading.filled if filling else total,
+            total if filling else 0,
+            "filling" if filling else "listing",
+        )
+
+    reading = Reading(projector, aws, parent, told)
+    try:
+        await reading.run()
+    except BaseExceptionGroup as group:
+        raise _first(group) from group
+    finally:
+        out.end_progress()
+    return reading
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error that ended a reading; what it cancelled on its way says nothing."""
+    found = group.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
+
+
+async def _parent(aws: Aws, plugin: Plugin, resource: Resource, keys: Sequence[str]) -> Row:
+    """The row under which to list: found level by level, from the top, by the keys given."""
+    above = _above(plugin, resource)
+    if len(keys) != len(above):
+        under = " and ".join(f"--parent KEY of {plugin.name} {one.name}" for one in above)
+        needs = f"is listed under another row: {under}" if above else "has no parent"
+        raise UsageError(f"{plugin.name} {resource.name} {needs}")
+    row: Row = {}
+    for level, key in zip(above, keys, strict=True):
+        row = await _find(Projector(level), aws, row, key)
+    return row
+
+
+def _above(plugin: Plugin, resource: Resource) -> list[Resource]:
+    """The resources to go through from the top; empty when it is listed at the top."""
+    if resource is plugin.resources[0]:
+        return []
+    for one in plugin.resources:
+        leads = {one.child, *(link.to for link in one.links if not link.where)}
+        if one is not resource and leads & {resource.name, f"{plugin.name}.{resource.name}"}:
+            return [*_above(plugin, one), one]
+    return []
+
+
+async def _find(projector: Projector, aws: Aws, parent: Row, key: str) -> Row:
+    """The row of that key or ARN, enriched; the list is left as soon as it is met."""
+    rows = listing(projector, aws, parent)
+    async for row in rows:
+        if key in (projector.key(row), projector.arn(row)):
+            enrich = projector.resource.enrich
+            return await enrich(aws, row) if enrich else row
+    raise AwstuiError(f"No row of {projector.resource.name} has the key {key!r}.")
+
+
+def _text(resource: Resource, row: PackedRow) -> str:
+    """What a filter looks at: the row as it is shown."""
+    pairs = zip(row.cells, resource.columns, strict=True)
+    return "\t".join(show(cell, column.kind) for cell, column in pairs)
+
+
+def _filter(pattern: str) -> Callable[[str], bool]:
+    try:
+        return parse(pattern).matches
+    except FilterError as error:
+        raise UsageError(f"--filter is {error}") from None
+
+
+def _order(resource: Resource, title: str) -> Callable[[PackedRow], Any]:
+    """The key to sort rows by: a column's, else the operator's order, else none."""
+    if not title:
+        return lambda row: tuple((part is None, _comparable(part)) for part in row.order)
+    titles = [column.title.lower() for column in resource.columns]
+    if title.lower() not in titles:
+        raise UsageError(f"--sort takes one of: {', '.join(c.title for c in resource.columns)}")
+    at = titles.index(title.lower())
+    kind = resource.columns[at].kind
+
+    def key(row: PackedRow) -> Any:
+        found = sort_key(row.cells[at], kind)
+        return (found is None, _comparable(found))
+
+    return key
+
+
+def _comparable(value: Any) -> tuple[bool, Any]:
+    """Numbers before text, so that a column that holds both still sorts."""
+    text = not isinstance(value, int | float)
+    return (text, str(value or "") if text else value)

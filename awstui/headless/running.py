@@ -1,0 +1,111 @@
+"""Running one command without a screen: who we are, the door, the command, and how it ended."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+
+from awstui.engine.guard import problem_of
+from awstui.engine.session import Session
+from awstui.errors import AwstuiError
+from awstui.headless import asking, inventory
+from awstui.headless.exits import Exit
+from awstui.headless.output import Output
+from awstui.plugin import Aws, Command, Plugin
+from awstui.registry import Registry
+from awstui.wire import Identity, Problem, Start
+
+_NOBODY = frozenset({"credentials", "expired"})
+"""Problems of an identity with which no call can succeed."""
+
+
+def run(arguments: argparse.Namespace, start: Start, registry: Registry) -> int:
+    """Run the command that the arguments name; the exit status."""
+    out = Output(arguments.output)
+    status = Exit.FAILED
+    try:
+        try:
+            status = _run(arguments, start, registry, out)
+        finally:
+            out.close(complete=status is Exit.OK)
+    except BrokenPipeError:
+        # Whoever read us has had enough; what Python flushes at its end must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+    return status
+
+
+def _run(
+    arguments: argparse.Namespace, start: Start, registry: Registry, out: Output
+) -> Exit:  # fmt: skip
+    try:
+        if arguments.command == "plugins":
+            return inventory.list_plugins(registry, arguments, out)
+        return Exit(asyncio.run(_with_aws(arguments, start, registry, out)))
+    except BrokenPipeError:
+        raise
+    except asking.UsageError as error:
+        out.note(f"awstui: {error}")
+        return Exit.USAGE
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001  a plugin's or ours: told as the console would
+        problem = problem_of(error, f"awstui {arguments.command}")
+        _explain(problem, out)
+        return Exit.REFUSED if problem.kind == "refused" else Exit.FAILED
+
+
+def _explain(problem: Problem, out: Output) -> None:
+    for sentence in (problem.what, problem.why, problem.do):
+        if sentence:
+            out.note(sentence)
+
+
+async def _with_aws(
+    arguments: argparse.Namespace, start: Start, registry: Registry, out: Output
+) -> int:
+    _end_tidily()
+    session = Session(start)
+    try:
+        if arguments.command == "info":
+            return inventory.info(await session.identify(), registry, out)
+        if isinstance(arguments.run, Command):
+            aws = await _door(session, arguments.plugin, out)
+            return await _run_command(session, aws, arguments, out)
+        plugin, resource = asking.place(registry, arguments)
+        run = asking.ls if arguments.command == "ls" else asking.describe
+        return await run(await _door(session, plugin, out), plugin, resource, arguments, out)
+    finally:
+        out.end_progress()
+        await session.close()
+
+
+def _end_tidily() -> None:
+    """A command that is told to end gives back what it holds, as with Ctrl+C."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    if task is not None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, task.cancel)
+
+
+async def _door(session: Session, plugin: Plugin, out: Output) -> Aws:
+    identity: Identity = await session.identify()
+    if identity.problem is not None:
+        if identity.problem.kind in _NOBODY:
+            raise AwstuiError(identity.problem)
+        out.note(identity.problem.what)
+    return session.door(identity.scope, plugin.botocore_name)
+
+
+async def _run_command(
+    session: Session, aws: Aws, arguments: argparse.Namespace, out: Output
+) -> int:
+    command: Command = arguments.run
+    target = str(getattr(arguments, arguments.target, "")) if arguments.target else ""
+    name = f"{arguments.plugin.name}.{command.name}"
+    with session.grant(command.effect, name, target, session.scope):
+        return await command.run(aws, arguments, out)
