@@ -1,0 +1,184 @@
+"""Receiving as SQS does it: whole under concurrency, and a dead letter remembers where it died."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.sqs.exceptions import ReceiptHandleIsInvalid
+from moto.sqs.models import Message, Queue, SQSBackend, _filter_message_attributes
+from moto.sqs.responses import SQSResponse
+
+DEDUPLICATION = 300.0
+"""Seconds in which a FIFO queue takes a deduplication id once."""
+
+DELETED_KEPT = 10_000
+"""Receipt handles of deleted messages that may be deleted once more."""
+
+_sequence = itertools.count(18_870_000_000_000_000_000, 256)
+
+
+def deliverable(queue: Queue) -> Iterator[Message]:
+    """The messages a receive may take now, in order; hold the queue's lock."""
+    now = time.time() * 1000
+    busy = {m.group_id for m in queue._messages if m.visible_at > now} if queue.fifo_queue else ()
+    for message in list(queue._messages):
+        if message.visible_at > now or message.delayed_until > now:
+            continue
+        if queue.fifo_queue and message.group_id in busy:
+            continue
+        yield message
+
+
+def source_of(message: Message) -> str | None:
+    """The ARN of the queue from which SQS itself dead-lettered this message."""
+    return getattr(message, "dead_letter_source", None)
+
+
+def set_source(message: Message, arn: str | None) -> None:
+    """Remember where a message was dead-lettered."""
+    message.dead_letter_source = arn  # type: ignore[attr-defined]
+
+
+def receive_message(
+    self: SQSBackend,
+    queue_name: str,
+    count: int,
+    wait_seconds_timeout: int,
+    visibility_timeout: int,
+    message_attribute_names: list[str] | None = None,
+) -> list[Message]:
+    """Take messages; those beyond their last receive go to the dead-letter queue instead."""
+    queue = self.get_queue(queue_name)
+    over = time.monotonic() + wait_seconds_timeout
+    while True:
+        with queue._messages_lock:
+            taken, dead = _take(queue, count, visibility_timeout)
+        for message in dead:
+            _dead_letter(queue, message)
+        left = over - time.monotonic()
+        if taken or left <= 0:
+            break
+        with queue._messages_lock:
+            # A visibility that ends notifies nobody, so look again now and then.
+            queue._messages_lock.wait(min(left, 0.25))
+    for message in taken:
+        _filter_message_attributes(message, message_attribute_names or [])
+    return taken
+
+
+def _take(queue: Queue, count: int, visibility: int) -> tuple[list[Message], list[Message]]:
+    limit = queue.redrive_policy["maxReceiveCount"] if queue.dead_letter_queue else None
+    keeps = queue.message_retention_period * 1000  # type: ignore[attr-defined]
+    taken: list[Message] = []
+    dead: list[Message] = []
+    for message in deliverable(queue):
+        if message.sent_timestamp + keeps <= time.time() * 1000:  # type: ignore[operator]
+            queue._messages.remove(message)
+        elif limit and message.approximate_receive_count >= limit:
+            queue._messages.remove(message)
+            dead.append(message)
+        else:
+            message.mark_received(visibility_timeout=visibility)
+            taken.append(copy.copy(message))
+        if len(taken) >= count:
+            break
+    return taken, dead
+
+
+def _dead_letter(queue: Queue, message: Message) -> None:
+    set_source(message, queue.queue_arn)
+    if queue.fifo_queue:  # only a FIFO queue counts a dead letter's age anew
+        message.mark_sent()
+    if queue.dead_letter_queue is not None:
+        queue.dead_letter_queue.add_message(message)
+
+
+def add_message(self: Queue, message: Message) -> None:
+    """Append a message, unless it is a FIFO duplicate: that one takes the first one's identity."""
+    with self._messages_lock:
+        if self.fifo_queue and not _is_first(self, message):
+            return
+        self._messages.append(message)
+        self._messages_lock.notify_all()
+
+
+def _is_first(queue: Queue, message: Message) -> bool:
+    seen: dict[Any, tuple[float, Message]] = queue.__dict__.setdefault("seen", {})
+    now = time.monotonic()
+    for key in [key for key, (at, _) in seen.items() if now - at > DEDUPLICATION]:
+        del seen[key]
+    by_group = queue.deduplication_scope == "messageGroup"  # type: ignore[attr-defined]
+    key = (message.deduplication_id, message.group_id if by_group else None)
+    if message.deduplication_id and key in seen:
+        first = seen[key][1]
+        message.id, message.sequence_number = first.id, first.sequence_number
+        return False
+    message.sequence_number = str(next(_sequence))
+    seen[key] = (now, message)
+    return True
+
+
+def delete_message(self: Queue, receipt_handle: str) -> None:
+    """Delete in place, so that a message that arrives meanwhile is not lost."""
+    with self._messages_lock:
+        if receipt_handle in self.deleted_messages:
+            return
+        for message in self._messages:
+            if message.had_receipt_handle(receipt_handle):
+                break
+        else:
+            raise ReceiptHandleIsInvalid
+        self._messages.remove(message)
+        if len(self.deleted_messages) > DELETED_KEPT:
+            self.deleted_messages.clear()
+        self.deleted_messages.update(h for h in message.all_receipt_handles if h)
+
+
+def get_queue_attributes(
+    self: SQSBackend, queue_name: str, attribute_names: list[str]
+) -> dict[str, Any]:
+    """The attributes, counted once; moto counts all messages again for each attribute's name."""
+    queue = self.get_queue(queue_name)
+    if "All" in attribute_names:
+        return queue.attributes
+    known = {*queue.BASE_ATTRIBUTES, *queue.FIFO_ATTRIBUTES, *queue.KMS_ATTRIBUTES}
+    if not known.issuperset(attribute_names):
+        return _moto_get_queue_attributes(self, queue_name, attribute_names)
+    values = queue.attributes
+    return {name: values[name] for name in attribute_names if values.get(name) is not None}
+
+
+def receive_message_operation(self: SQSResponse) -> ActionResult:
+    """moto's ReceiveMessage with ``DeadLetterQueueSourceArn`` where it was asked for."""
+    answer = _moto_receive_message(self)
+    asked: set[str] = set(self._get_param("MessageSystemAttributeNames", []))
+    asked.update(self._get_param("AttributeNames", []))
+    if asked & {"All", "DeadLetterQueueSourceArn"}:
+        queue = self.sqs_backend.get_queue(self._get_queue_name())
+        sources = {message.id: source_of(message) for message in list(queue._messages)}
+        result: Any = answer.result
+        for message in result.get("Messages", ()):
+            if source := sources.get(message["MessageId"]):
+                message.setdefault("Attributes", {})["DeadLetterQueueSourceArn"] = source
+    return answer
+
+
+_moto_get_queue_attributes = SQSBackend.get_queue_attributes
+_moto_receive_message = SQSResponse.receive_message
+_visible = property(lambda self: time.time() * 1000 > self.visible_at)
+_delayed = property(lambda self: time.time() * 1000 < self.delayed_until)
+for _class, _name, _ours in (
+    (SQSBackend, "receive_message", receive_message),
+    (SQSBackend, "get_queue_attributes", get_queue_attributes),
+    (SQSResponse, "receive_message", receive_message_operation),
+    (Queue, "add_message", add_message),
+    (Queue, "delete_message", delete_message),
+    (Message, "visible", _visible),
+    (Message, "delayed", _delayed),
+):
+    setattr(_class, _name, _ours)

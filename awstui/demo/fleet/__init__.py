@@ -1,0 +1,1 @@
+"""The fleet of a web shop: what somebody who opens the demo finds."""

@@ -1,0 +1,122 @@
+"""HTTP for the embedded AWS: connections stay open, and what moto does not know is said as AWS would."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import DechunkedInput, make_server
+
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
+
+Environ = dict[str, Any]
+Gate = Callable[[str], None]
+"""Called with a request's service before the request is answered: it waits until that is ready."""
+
+
+class Conversation(MotoRequestHandler):
+    """Answers request after request on one connection; werkzeug alone closes it after each."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 120
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+        """Say nothing: the terminal belongs to the console."""
+
+    def run_wsgi(self) -> None:
+        """Read the whole request, so that the next one can follow, and answer it in one write."""
+        environ = self.make_environ()
+        environ["wsgi.input"] = io.BytesIO(self._body())
+        answer: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
+            answer[:] = [status, headers]
+
+        parts = self.server.app(environ, start_response)
+        try:
+            self._send(answer[0], answer[1], parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+
+    def _body(self) -> bytes:
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            return DechunkedInput(self.rfile).read()
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _send(self, status: str, headers: list[tuple[str, str]], parts: Iterable[bytes]) -> None:
+        code = int(status.split(None, 1)[0])
+        known = [f"HTTP/1.1 {status}"]
+        known += [f"{name}: {value}" for name, value in headers]
+        names = {name.lower() for name, _ in headers}
+        if self.command == "HEAD" or code < HTTPStatus.OK or code in {204, 304}:
+            body = b""
+            if code != HTTPStatus.NO_CONTENT and "content-length" not in names:
+                known.append("Content-Length: 0")
+        else:
+            body = b"".join(parts)
+            known = [line for line in known if not line.lower().startswith("content-length:")]
+            known.append(f"Content-Length: {len(body)}")
+        head = "\r\n".join(known).encode("latin-1", "replace")
+        self.wfile.write(head + b"\r\n\r\n" + body)
+
+
+class Application:
+    """moto behind a gate; an operation that nobody wrote is refused in the caller's protocol."""
+
+    def __init__(self, gate: Gate) -> None:
+        """``gate`` is asked before each request."""
+        self._gate = gate
+        self._moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        service = service_of(environ)
+        self._gate(service)
+        try:
+            answer: Iterable[bytes] = self._moto(environ, start_response)
+        except NotImplementedError as error:
+            return _refuse(environ, start_response, 501, "NotImplemented", str(error))
+        except Exception as error:  # noqa: BLE001 - shown to the caller as AWS's own failure
+            return _refuse(environ, start_response, 500, "InternalFailure", repr(error))
+        return answer
+
+
+def service_of(environ: Environ) -> str:
+    """The service a signed request is for, by the scope of its credentials; else nothing."""
+    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    return str(scope[3]) if len(scope) > 4 else ""
+
+
+def _refuse(
+    environ: Environ, start_response: Any, status: int, code: str, text: str
+) -> list[bytes]:
+    sentence = f"The embedded AWS cannot do this: {text}"
+    if "json" in environ.get("CONTENT_TYPE", "") or service_of(environ) == "lambda":
+        kind, body = "application/x-amz-json-1.0", json.dumps({"__type": code, "message": sentence})
+    else:
+        fault = f"<Error><Type>Receiver</Type><Code>{code}</Code><Message>{escape(sentence)}</Message></Error>"
+        kind, body = "text/xml", f"<ErrorResponse>{fault}<RequestId>demo</RequestId></ErrorResponse>"
+        if service_of(environ) == "s3":
+            body = fault
+    headers = [("Content-Type", kind), ("x-amzn-ErrorType", code)]
+    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+    return [body.encode()]
+
+
+def listen(host: str, port: int, gate: Gate, *, inherited: int | None = None) -> BaseWSGIServer:
+    """A server that is bound and listens; ``inherited`` is a listening socket of the parent."""
+    return make_server(
+        host, port, Application(gate), threaded=True, request_handler=Conversation, fd=inherited
+    )
