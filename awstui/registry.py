@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from awstui import discovery
-from awstui.contract import RESERVED_KEYS, check
+from awstui.contract import RESERVED_KEYS, check, check_module
 from awstui.discovery import Broken, Found
 from awstui.plugin import Plugin, Resource
 
@@ -20,6 +20,7 @@ __all__ = [
     "Registry",
     "UnknownNameError",
     "check",
+    "check_module",
     "load",
 ]
 
