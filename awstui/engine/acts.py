@@ -39,9 +39,7 @@ class Acts:
         self._registry, self._session = registry, session
         self._inboxes: dict[int, Inbox] = {}
 
-    async def answer(
-        self, message: wire.Describe | wire.MakePlan | wire.Act | wire.Call
-    ) -> Any:
+    async def answer(self, message: wire.Describe | wire.MakePlan | wire.Act | wire.Call) -> Any:
         """The answer to one question; raises what went wrong."""
         match message:
             case wire.Describe():

@@ -114,7 +114,9 @@ def _row(
     signals = signals or []
     state, tone = "", ""
     if problem is not None:
-        missing = f"may not be read: {problem.action} is missing" if problem.action else problem.what
+        missing = (
+            f"may not be read: {problem.action} is missing" if problem.action else problem.what
+        )
         state, tone = missing, "warn" if problem.kind == "denied" else "bad"
     elif signals:
         state = " · ".join(signal.text for signal in signals[:3])

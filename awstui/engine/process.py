@@ -27,6 +27,9 @@ TIDY = 2.0
 LAST_RESORT = 2.6
 """Seconds after which the process ends whatever it is doing; the interface's grace is 3."""
 
+AHEAD = 4_000_000
+"""Bytes that may wait for the interface before the engine waits, too."""
+
 
 def main() -> int:
     """Serve the interface over the inherited socket until it hangs up."""
@@ -41,44 +44,58 @@ def main() -> int:
     gc.enable()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    asyncio.run(_serve(Engine, socket.socket(fileno=line), life))
+    asyncio.run(_serve(Engine, line, life))
     return 0
 
 
-async def _serve(engine_type: type[Engine], line: socket.socket, life: int) -> None:
-    loop = asyncio.get_running_loop()
-    over = asyncio.Event()
-    engine: Engine | None = None
+async def _serve(engine_type: type[Engine], line: int, life: int) -> None:
+    await Server(engine_type).serve(socket.socket(fileno=line), life)
 
-    def hear(body: bytes) -> None:
-        nonlocal engine
+
+class Server:
+    """Hands the interface's messages to an engine, and the engine's to the interface."""
+
+    def __init__(self, engine_type: type[Engine]) -> None:
+        self._type = engine_type
+        self._engine: Engine | None = None
+        self._transport: asyncio.Transport | None = None
+        self.over = asyncio.Event()
+
+    async def serve(self, line: socket.socket, life: int) -> None:
+        """Serve until the interface hangs up or a signal asks to end."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.over.set)
+        self._transport, _ = await loop.create_connection(
+            lambda: FrameReader(self._hear, self.over.set), sock=line
+        )
+        threading.Thread(target=_watch, args=(life, loop, self.over), daemon=True).start()
+        await self.over.wait()
+        threading.Thread(target=_end_anyway, daemon=True).start()
+        if self._engine is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._engine.close(), TIDY)
+        self._transport.close()
+
+    def _hear(self, body: bytes) -> None:
         message = wire.to_engine(body)
         if isinstance(message, wire.Start):
-            engine = engine_type(message, send, drain)
-            engine.begin()
+            self._engine = self._type(message, self._send, self._drain)
+            self._engine.begin()
         elif isinstance(message, wire.Stop):
-            over.set()
-        elif engine is not None:
-            engine.handle(message)
+            self.over.set()
+        elif self._engine is not None:
+            self._engine.handle(message)
 
-    def send(message: wire.ToInterface) -> None:
-        if not transport.is_closing():
-            transport.write(wire.frame(message))
+    def _send(self, message: wire.ToInterface) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(wire.frame(message))
 
-    async def drain() -> None:
-        while transport.get_write_buffer_size() > 4_000_000 and not transport.is_closing():
-            await asyncio.sleep(0.05)  # an interface that stopped reading must not fill our memory
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, over.set)
-    transport, _ = await loop.create_connection(lambda: FrameReader(hear, over.set), sock=line)
-    threading.Thread(target=_watch, args=(life, loop, over), daemon=True).start()
-    await over.wait()
-    threading.Thread(target=_end_anyway, daemon=True).start()
-    if engine is not None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(engine.close(), TIDY)
-    transport.close()
+    async def _drain(self) -> None:
+        """Wait while the interface does not read: it must not fill our memory."""
+        line = self._transport
+        while line and line.get_write_buffer_size() > AHEAD and not line.is_closing():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 def _watch(life: int, loop: asyncio.AbstractEventLoop, over: asyncio.Event) -> None:

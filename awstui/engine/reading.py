@@ -29,19 +29,24 @@ class Reading:
         projector: Projector,
         aws: Aws,
         parent: Row,
-        told: Callable[[list[str], bool], Awaitable[None]],
+        told: Callable[[list[str]], Awaitable[None]],
     ) -> None:
-        """``told(keys, bare)`` hears of rows that came; ``bare`` ones are still to be filled."""
+        """``told(keys)`` hears of rows that came or changed; see :meth:`is_bare`."""
         self.rows: dict[str, Row] = {}
         self.trouble: dict[str, Problem] = {}
         self.filled = 0
         self.listed_all = False
+        self._bare: set[str] = set()
         self._projector, self._aws, self._parent = projector, aws, parent
         self._resource = projector.resource
         self.settled = self._resource.settle is None
         """Whether everything that needs all rows has been said of them."""
 
         self._told = told
+
+    def is_bare(self, key: str) -> bool:
+        """Whether a row is listed but still to be filled by a call of its own."""
+        return key in self._bare
 
     async def run(self) -> None:
         """Read everything; raises what made the list itself fail, as a group of one."""
@@ -59,7 +64,7 @@ class Reading:
             self.settled = True
             for row in settled:
                 self.rows[self._projector.key(row)] = row
-            await self._told([self._projector.key(row) for row in settled], False)
+            await self._told([self._projector.key(row) for row in settled])
 
     async def _list(self, waiting: asyncio.Queue[str | None]) -> None:
         bare = self._resource.enrich is not None
@@ -70,12 +75,13 @@ class Reading:
             self.rows[key] = row
             keys.append(key)
             if bare:
+                self._bare.add(key)
                 waiting.put_nowait(key)
             if len(keys) >= BATCH or time.monotonic() - told_at > PAUSE:
                 told_at = time.monotonic()
-                await self._told(keys, bare)
+                await self._told(keys)
                 keys = []
-        await self._told(keys, bare)
+        await self._told(keys)
 
     async def _fill(self, waiting: asyncio.Queue[str | None]) -> None:
         enrich = self._resource.enrich
@@ -85,7 +91,8 @@ class Reading:
             except AwstuiError as error:
                 self.trouble[key] = error.problem
             self.filled += 1
-            await self._told([key], False)
+            self._bare.discard(key)
+            await self._told([key])
 
 
 def listing(projector: Projector, aws: Aws, parent: Row) -> AsyncIterator[Row]:

@@ -77,10 +77,10 @@ class Feed:
     def _next_reading(self) -> Reading:
         return Reading(self._projector, self._aws, self._parent, self._note)
 
-    async def _note(self, keys: list[str], bare: bool) -> None:
+    async def _note(self, keys: list[str]) -> None:
         for key in keys:
             # A row already on screen waits for its fill: a refresh must not blank its cells.
-            if not (bare and key in self._shown):
+            if not (key in self._shown and self._reading.is_bare(key)):
                 self._dirty[key] = None
         if len(self._dirty) >= BATCH or time.monotonic() - self._sent_at > PAUSE:
             await self._flush()

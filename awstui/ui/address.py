@@ -108,7 +108,9 @@ def complete(
         names = [*WORDS, *_names(places)]
         return _ranked(head, names)
     if head in ("region", "profile"):
-        return [f"{head} {name}" for name in _ranked(tail, regions if head == "region" else profiles)]
+        return [
+            f"{head} {name}" for name in _ranked(tail, regions if head == "region" else profiles)
+        ]
     plugin = _plugin(places, head)
     if plugin is None:
         return []

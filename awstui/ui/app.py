@@ -117,6 +117,7 @@ class AwsTui(App[int]):
         """Open the line to the engine, and keep time."""
         self.loop = asyncio.get_running_loop()
         await self._link.open(self.remote.deliver, self._engine_died)
+        self.remote.opened()
         self.set_interval(1.0, self._tick)
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.call_after_refresh(_settle_memory)
@@ -358,11 +359,11 @@ class AwsTui(App[int]):
             demo=self._start.demo,
         )
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Undo the nearest thing: the pane's own, then the pane."""
-        if not self.workspace.pane.back() and not self.workspace.tab.step(-1):
-            if self.workspace.beside is not None:
-                self.workspace.unsplit()
+        workspace = self.workspace
+        if not workspace.pane.back() and not workspace.tab.step(-1) and workspace.beside:
+            workspace.unsplit()
 
     def action_history(self, by: int) -> None:
         """Walk the panes of this tab."""

@@ -106,7 +106,9 @@ class Confirm(Dialog):
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 if not question.typed:
-                    yield Button(Text(f"{safe(question.verb.capitalize())} (y)"), id="yes", compact=True)
+                    yield Button(
+                        Text(f"{safe(question.verb.capitalize())} (y)"), id="yes", compact=True
+                    )
 
     def on_mount(self) -> None:
         """The way out has the keys, unless something is to be typed."""

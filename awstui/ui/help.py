@@ -39,7 +39,10 @@ class Help(ModalScreen[None]):
 
     DEFAULT_CSS = """
     Help { align: center middle; }
-    Help > Vertical { width: 90%; max-width: 100; height: 90%; border: solid $primary; background: $surface; padding: 0 1; }
+    Help > Vertical {
+        width: 90%; max-width: 100; height: 90%;
+        border: solid $primary; background: $surface; padding: 0 1;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q", "dismiss(None)", "close", id="help.close"),
@@ -48,7 +51,7 @@ class Help(ModalScreen[None]):
     def __init__(self, title: str, bindings: Iterable[ActiveBinding]) -> None:
         super().__init__()
         self._title = title
-        self._bindings = list(bindings)
+        self._active = list(bindings)
         self._lines = Lines()
 
     def compose(self) -> ComposeResult:
@@ -67,8 +70,9 @@ class Help(ModalScreen[None]):
         yield "Here"
         yield from _table(
             (key_name(b.binding.key_display or b.binding.key), b.tooltip or b.binding.description)
-            for b in self._bindings
-            if b.binding.description and not (b.binding.id or "").startswith(("grid.", "lines.", "app."))
+            for b in self._active
+            if b.binding.description
+            and not (b.binding.id or "").startswith(("grid.", "lines.", "app."))
         )
         yield ""
         yield "Moving"
@@ -77,7 +81,7 @@ class Help(ModalScreen[None]):
         yield "Everywhere"
         yield from _table(
             (key_name(b.binding.key_display or b.binding.key), b.tooltip or b.binding.description)
-            for b in self._bindings
+            for b in self._active
             if (b.binding.id or "").startswith("app.")
         )
         yield ""

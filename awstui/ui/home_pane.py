@@ -22,7 +22,9 @@ class HomePane(RowsPane):
     """One row for each service; Enter opens it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "describe", "why", id="home.describe", tooltip="All that is said of the service"),
+        Binding(
+            "d", "describe", "why", id="home.describe", tooltip="All that is said of the service"
+        ),
     ]
 
     def __init__(self) -> None:
@@ -46,9 +48,7 @@ class HomePane(RowsPane):
         goal: tuple[str, ...] = ()
         if signals and signals[0].get("resource") in ("", resource.name):
             goal = tuple(key for key in [signals[0].get("key")] if key)
-        self.post_message(
-            self.Opened(self.console.resource_pane(plugin, resource, go_to=goal))
-        )
+        self.post_message(self.Opened(self.console.resource_pane(plugin, resource, go_to=goal)))
 
     def action_describe(self) -> None:
         """Show everything the service's row says, its problem in full."""

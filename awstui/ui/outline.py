@@ -26,8 +26,8 @@ def outline(value: Any, indent: int = 0) -> Iterator[str]:
 def _fields(value: dict[str, Any], indent: int) -> Iterator[str]:
     pad = INDENT * indent
     width = min(32, max((len(str(name)) for name in value), default=0))
-    for name, held in value.items():
-        held = _unfolded(held)
+    for name, given in value.items():
+        held = _unfolded(given)
         label = safe(name)
         if _flat(held):
             shown = list(_scalar(held, 0)) or [""]

@@ -84,10 +84,20 @@ class Remote:
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._subscriptions: dict[int, Subscription] = {}
         self._streams: dict[int, Stream] = {}
+        self._early: list[wire.ToEngine] | None = []
+
+    def opened(self) -> None:
+        """The line stands: what panes asked before goes out in its order."""
+        early, self._early = self._early or [], None
+        for message in early:
+            self._link.send(message)
 
     def send(self, message: wire.ToEngine) -> None:
         """Send a message that has no answer."""
-        self._link.send(message)
+        if self._early is not None:
+            self._early.append(message)
+        else:
+            self._link.send(message)
 
     def deliver(self, message: wire.ToInterface) -> None:
         """Hand a message of the engine to whom it is for."""
@@ -257,9 +267,7 @@ class RemoteAws:
         scope = self._scope
         if region:
             scope = wire.Scope(scope.profile, region, scope.account)
-        return RemoteAws(
-            self._remote, scope, service or self.service, deadline or self._deadline
-        )
+        return RemoteAws(self._remote, scope, service or self.service, deadline or self._deadline)
 
     async def read(self, operation: str, /, **arguments: Any) -> Row:
         """Call an operation that changes nothing."""

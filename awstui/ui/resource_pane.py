@@ -128,14 +128,18 @@ class ResourcePane(RowsPane):
             if cell not in (None, ""):
                 said = safe(show(cell, column.kind, now))
                 parts.append(
-                    Text.assemble((f"{safe(column.title.lower())} ", muted), (said, style(self.app, tone)))
-                )  # type: ignore[arg-type]
+                    Text.assemble(
+                        (f"{safe(column.title.lower())} ", muted), (said, style(self.app, tone))
+                    )
+                )
         if parts:
             text.append("\n").append_text(Text("  ").join(parts))
         for way in self.ways(wire.unpack(packed.raw)):
             if way.targets:
                 text.append(f"\n{way.link.key} ", "bold")
-                text.append(f"{safe(way.link.title)} {safe(', '.join(map(_short, way.targets)))}", muted)
+                text.append(
+                    f"{safe(way.link.title)} {safe(', '.join(map(_short, way.targets)))}", muted
+                )
         return text
 
     def ways(self, row: Row) -> list[Way]:
@@ -217,7 +221,7 @@ class ResourcePane(RowsPane):
         here = self.here()
         if action is None or here is None:
             return
-        marked = [self.target(key) for key in self.grid.marked_keys if key in self._rows]
+        marked = [self.target(key) for key in self.grid.marked_keys() if key in self._rows]
         self.work(self._act(action, marked if action.many and marked else [here]), "act")
 
     async def _act(self, action: Action, targets: list[Target]) -> None:
@@ -255,34 +259,42 @@ class ResourcePane(RowsPane):
 def pane_type(plugin: Plugin, resource: Resource) -> type[ResourcePane]:
     """The pane class of a resource: its bindings come from the declaration."""
     name = f"{plugin.name}.{resource.name}"
-    bindings: list[BindingType] = []
-    for action in resource.actions:
+    bindings = [
+        _binding(a.key, f"act('{a.name}')", a.title, f"{name}.{a.name}", f"{a.title} ({a.effect})")
+        for a in resource.actions
+    ]
+    bindings += [
+        _binding(v.key, f"view('{v.name}')", v.title, f"{name}.{v.name}", v.title)
+        for v in resource.views
+        if v.key != "enter"
+    ]
+    for key, titles in _linked(resource).items():
+        said = " or ".join(titles)
         bindings.append(
-            Binding(action.key, f"act('{action.name}')", action.title, id=f"{name}.{action.name}",
-                    tooltip=f"{action.title} ({action.effect})")
-        )  # fmt: skip
-    for view in resource.views:
-        if view.key != "enter":
-            bindings.append(
-                Binding(view.key, f"view('{view.name}')", view.title, id=f"{name}.{view.name}",
-                        tooltip=view.title)
-            )  # fmt: skip
-    seen: set[str] = set()
-    for link in resource.links:
-        if link.key and link.key not in seen:
-            seen.add(link.key)
-            bindings.append(
-                Binding(link.key, f"follow('{link.key}')", link.title, id=f"{name}.follow-{link.key}",
-                        tooltip=f"Go to its {link.title}")
-            )  # fmt: skip
-    taken = {binding.key for binding in bindings if isinstance(binding, Binding)}
+            _binding(key, f"follow('{key}')", titles[0], f"{name}.follow-{key}", f"Go to its {said}")
+        )
+    taken = {binding.key for binding in bindings}
     for letter, column in sort_letters(resource, taken).items():
-        bindings.append(
-            Binding(letter, f"sort_by('{column}')", f"sort by {column.lower()}", show=False,
-                    id=f"{name}.sort-{letter}", tooltip=f"Sort by {column.lower()}; again reverses")
-        )  # fmt: skip
+        said = f"Sort by {column.lower()}; again reverses"
+        sort = f"sort_by('{column}')"
+        bindings.append(_binding(letter, sort, said, f"{name}.sort-{letter}", said, show=False))
     class_name = "".join(part.capitalize() for part in re.split(r"\W+", name)) + "Pane"
     return type(class_name, (ResourcePane,), {"BINDINGS": bindings, "__doc__": resource.title})
+
+
+def _binding(
+    key: str, action: str, title: str, ident: str, tooltip: str, *, show: bool = True
+) -> Binding:
+    return Binding(key, action, title, id=ident, tooltip=tooltip, show=show)
+
+
+def _linked(resource: Resource) -> dict[str, list[str]]:
+    """The titles of the links by their keys."""
+    titles: dict[str, list[str]] = {}
+    for link in resource.links:
+        if link.key:
+            titles.setdefault(link.key, []).append(link.title)
+    return titles
 
 
 def sort_letters(resource: Resource, taken: set[str]) -> dict[str, str]:

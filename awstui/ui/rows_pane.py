@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -42,9 +42,15 @@ class RowsPane(Pane):
         Binding("slash", "filter", "filter", id="rows.filter", tooltip="Show only rows that match"),
         Binding("s", "sort", "sort", id="rows.sort", tooltip="Sort by the next column"),
         Binding("r", "refresh", "refresh", id="rows.refresh", tooltip="Read again at once"),
-        Binding("R", "cadence", "cadence", show=False, id="rows.cadence", tooltip="How often to read"),
-        Binding("i", "inspect", "inspect", show=False, id="rows.inspect", tooltip="More about the row"),
-        Binding("c", "copy", "copy", show=False, id="rows.copy", tooltip="Copy the row's ARN or name"),
+        Binding(
+            "R", "cadence", "cadence", show=False, id="rows.cadence", tooltip="How often to read"
+        ),
+        Binding(
+            "i", "inspect", "inspect", show=False, id="rows.inspect", tooltip="More about the row"
+        ),
+        Binding(
+            "c", "copy", "copy", show=False, id="rows.copy", tooltip="Copy the row's ARN or name"
+        ),
     ]
 
     def __init__(self, title: str, noun: str, columns: tuple[GridColumn, ...]) -> None:
@@ -159,12 +165,19 @@ class RowsPane(Pane):
         elif self.phase in ("asking", "listing") and empty:
             asks = next((s.asks for s in self._states.values()), "") or self.noun
             waited = time.time() - self._asked_at
-            self.notice.say([(f"asking {asks} · {waited:.0f} s · esc goes back", "muted")], alone=True)
+            self.notice.say(
+                [(f"asking {asks} · {waited:.0f} s · esc goes back", "muted")], alone=True
+            )
         elif empty:
             self.notice.say([(f"No {self.noun} here. {self.where()}", "muted")], alone=True)
         elif not self.grid.rows_shown:
             self.notice.say(
-                [(f"None of {self.grid.rows_total:,} match {self.filter_text}; esc clears it.", "muted")],
+                [
+                    (
+                        f"None of {self.grid.rows_total:,} match {self.filter_text}; esc clears it.",
+                        "muted",
+                    )
+                ],
                 alone=True,
             )
         else:
@@ -178,39 +191,45 @@ class RowsPane(Pane):
 
     def facts(self) -> tuple[str, str]:
         """How many of how many, sort, filter, cadence, age."""
-        grid, phase, now = self.grid, self.phase, time.time()
-        states = list(self._states.values())
-        total, tone = f"{grid.rows_total:,}", ""
-        if phase == "listing":
-            parts = [f"{grid.rows_shown:,} of {total}+ loading"]
-        elif grid.rows_shown != grid.rows_total:
-            parts = [f"{grid.rows_shown:,} of {total}"]
-        else:
-            parts = [total]
-        if phase == "filling":
+        grid, states = self.grid, list(self._states.values())
+        troubled = sum(state.troubled for state in states)
+        marked = len(grid.marked_keys())
+        title, reverse = grid.sorted_by
+        parts = [
+            self._count(),
+            f"{marked} marked" if marked else "",
+            f"! {troubled} incomplete" if troubled else "",
+            f"{title.lower()} {'↓' if reverse else '↑'}" if title else "",
+            f"/{self.filter_text}" if self.filter_text else "",
+            self._age(),
+            f"{grid.hidden_columns} columns hidden" if grid.hidden_columns else "",
+        ]
+        tone = "bad" if self.phase == "failed" else "warn" if troubled else ""
+        return " · ".join(part for part in parts if part), tone
+
+    def _count(self) -> str:
+        """How many rows, of how many, and whether that is all."""
+        grid, states = self.grid, self._states.values()
+        shown, total = f"{grid.rows_shown:,}", f"{grid.rows_total:,}"
+        if self.phase == "listing":
+            return f"{shown} of {total}+ loading"
+        count = total if shown == total else f"{shown} of {total}"
+        if self.phase == "filling":
             filled, to_fill = sum(s.filled for s in states), sum(s.to_fill for s in states)
-            parts.append(f"details {filled:,} of {to_fill:,}")
-        if marked := len(grid.marked_keys):
-            parts.append(f"{marked} marked")
-        if troubled := sum(s.troubled for s in states):
-            parts.append(f"! {troubled} incomplete")
-            tone = "warn"
-        if grid.sort_label:
-            parts.append(grid.sort_label)
-        if self.filter_text:
-            parts.append(f"/{self.filter_text}")
-        every = max((s.every for s in states), default=0.0)
-        parts.append(f"every {every:.0f} s" if every else "only on r")
-        at = self.at()
-        if phase == "failed":
-            parts.append(f"stale {time.strftime('%H:%M:%S', time.localtime(at))}" if at else "partial")
-            tone = "bad"
-        elif at:
-            stale = every and now - at > LATE * every + 5
-            parts.append(("! " if stale else "") + f"{age(at, now)} old")
-        if grid.hidden_columns:
-            parts.append(f"{grid.hidden_columns} columns hidden")
-        return " · ".join(parts), tone
+            return f"{count} · details {filled:,} of {to_fill:,}"
+        return count
+
+    def _age(self) -> str:
+        """How often it is read, and how old it is."""
+        at, now = self.at(), time.time()
+        if self.phase == "failed":
+            return f"stale {time.strftime('%H:%M:%S', time.localtime(at))}" if at else "partial"
+        every = max((state.every for state in self._states.values()), default=0.0)
+        cadence = f"every {every:.0f} s" if every else "only on r"
+        if not at:
+            return cadence
+        late = "! " if every and now - at > LATE * every + 5 else ""
+        return f"{cadence} · {late}{age(at, now)} old"
 
     def tick(self, now: float) -> None:
         """Let ages grow; say how long a wait lasts."""
@@ -224,8 +243,8 @@ class RowsPane(Pane):
 
     def packed(self) -> wire.PackedRow | None:
         """The row under the cursor."""
-        key = self.grid.cursor_key
-        return self._rows.get(key) if key is not None else None  # type: ignore[call-overload]
+        key: Any = self.grid.cursor_key
+        return self._rows.get(key)
 
     def on_grid_highlighted(self, message: Grid.Highlighted) -> None:
         """Tell of another row."""
@@ -283,7 +302,7 @@ class RowsPane(Pane):
         if self.filter_text:
             self.filter_by("")
             return True
-        if self.grid.marked_keys:
+        if self.grid.marked_keys():
             self.grid.clear_marks()
             return True
         return False

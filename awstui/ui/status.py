@@ -22,7 +22,7 @@ KEY_NAMES = {
 
 def key_name(key: str) -> str:
     """How a key is written: the first of several, in the fewest signs."""
-    first = key.split(",")[0]
+    first = key.split(",", maxsplit=1)[0]
     return KEY_NAMES.get(first, first.replace("ctrl+", "^"))
 
 
@@ -101,7 +101,7 @@ class Header(Widget):
         line = Text()
         for index, (word, tone) in enumerate(words):
             line.append(" · " if index else "", style(self.app, "muted"))
-            line.append(safe(word), style(self.app, tone))  # type: ignore[arg-type]
+            line.append(safe(word), style(self.app, tone))
         return line
 
 

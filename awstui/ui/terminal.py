@@ -14,7 +14,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-RESTORE = "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?25h\x1b[0m"
+RESTORE = (
+    "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l"
+    "\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?25h\x1b[0m"
+)
 """Leave the alternate screen, stop mouse, paste and focus reports, show the cursor, plain colours."""
 
 GRACE = 2.0
@@ -38,7 +41,9 @@ class Keeper:
         with contextlib.suppress(OSError, ValueError):
             out = sys.__stdout__
             if out is not None and out.isatty():
-                os.set_blocking(out.fileno(), False)  # a terminal that stopped reading must not hold us
+                os.set_blocking(
+                    out.fileno(), False
+                )  # a terminal that stopped reading must not hold us
                 os.write(out.fileno(), RESTORE.encode())
                 os.set_blocking(out.fileno(), True)
         if self._modes is not None:

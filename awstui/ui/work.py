@@ -37,8 +37,8 @@ def work(
         except AwstuiError as error:
             if owner.is_attached:
                 fail(error.problem)
-        except Exception as error:
-            owner.log.error(error)
+        except Exception as error:  # noqa: BLE001  whatever it was becomes the pane's state
+            owner.log(error)
             if owner.is_attached:
                 fail(
                     Problem(

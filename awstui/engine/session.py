@@ -1,0 +1,92 @@
+"""One console's time with AWS: who it is at this moment, and the doors opened for it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractContextManager
+from typing import Any
+
+from awstui import paths, wire
+from awstui.engine.door import Doors
+from awstui.engine.identity import Identities, Known
+from awstui.errors import AwstuiError
+from awstui.plugin import Aws, Effect
+
+DEMO_PATIENCE = 20.0
+"""Seconds that the embedded AWS has to come up; the console is painted long before."""
+
+
+class Session:
+    """Who the engine is. Only new subscriptions look here; what runs keeps the scope it has."""
+
+    def __init__(self, start: wire.Start) -> None:
+        self._start = start
+        self._doors = Doors(
+            audit_folder=paths.audit_folder(),
+            endpoint_url=start.endpoint_url,
+            demo=start.demo,
+            read_only=start.read_only,
+        )
+        self._identities = Identities(self._doors)
+        self._arn = ""
+        self.scope = wire.Scope(start.profile or self._doors.sessions.ambient, start.region, "")
+
+    async def identify(self) -> wire.Identity:
+        """Ask AWS who we are; when that fails the identity says why."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + (DEMO_PATIENCE if self._start.demo else 0.0)
+        while True:
+            try:
+                self._become(
+                    await self._identities.identify(self._start.profile, self._start.region)
+                )
+                return await self._identity()
+            except AwstuiError as error:
+                if error.problem.kind != "offline" or loop.time() >= deadline:
+                    return await self._identity(error.problem)
+            await asyncio.sleep(0.1)
+
+    async def switch(self, profile: str, region: str) -> wire.Identity:
+        """Become another profile or region once AWS has confirmed it; raises and stays otherwise."""
+        self._become(await self._identities.identify(profile, region))
+        return await self._identity()
+
+    def _become(self, known: Known) -> None:
+        self.scope, self._arn = known.scope, known.arn
+
+    async def _identity(self, problem: wire.Problem | None = None) -> wire.Identity:
+        try:
+            profiles = await self._identities.profiles()
+        except AwstuiError as error:
+            profiles, problem = (), problem or error.problem
+        return wire.Identity(
+            self.scope,
+            arn=self._arn,
+            endpoint_url=self._start.endpoint_url,
+            read_only=self._start.read_only,
+            profiles=profiles,
+            problem=problem,
+        )
+
+    def door(self, scope: wire.Scope, service: str) -> Aws:
+        """A door for one service under one scope."""
+        return self._doors.open(scope, service)
+
+    def grant(
+        self, effect: Effect, action: str, target: str, scope: wire.Scope
+    ) -> AbstractContextManager[Any]:
+        """Allow what a person has confirmed, within the block."""
+        return self._doors.gate.grant(effect, action, target, scope)
+
+    def pulse(self) -> wire.Pulse:
+        """How busy it is."""
+        meter = self._doors.meter
+        return wire.Pulse(round(meter.calls_per_second, 1), meter.in_flight, meter.throttled)
+
+    async def warm(self, service: str) -> None:
+        """Load what a service needs before it is asked for."""
+        await self._doors.clients.warm(service)
+
+    async def close(self) -> None:
+        """Hang up on AWS and finish the audit."""
+        await self._doors.close()

@@ -1,0 +1,86 @@
+"""A reading lists, fills and settles rows, and tells of them as they come."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from awstui.engine.reading import Reading
+from awstui.errors import AwsError
+from awstui.plugin import Aws, Column, Resource, Row
+from awstui.project import Projector
+from awstui.testing import FakeAws
+from awstui.wire import Problem
+
+
+async def many(aws: Aws, parent: Row) -> AsyncIterator[Row]:
+    """Six hundred rows."""
+    for number in range(600):
+        yield {"Name": f"n{number}"}
+
+
+async def colour(aws: Aws, row: Row) -> Row:
+    """One more field; row n7 may not be read."""
+    if row["Name"] == "n7":
+        raise AwsError(Problem("n7 may not be read", action="demo:GetColour"))
+    return {**row, "Colour": "red"}
+
+
+def reading_of(resource: Resource) -> tuple[Reading, list[list[str]]]:
+    """A reading and what it tells."""
+    told: list[list[str]] = []
+
+    async def hear(keys: list[str]) -> None:
+        told.append(keys)
+
+    return Reading(Projector(resource), FakeAws({}), {}, hear), told
+
+
+async def test_rows_are_told_of_in_batches_before_the_list_is_whole() -> None:
+    reading, told = reading_of(Resource(name="x", rows=many, columns=(Column("Name"),)))
+    await reading.run()
+    assert len(reading.rows) == 600
+    assert reading.listed_all
+    assert [key for keys in told for key in keys] == [f"n{number}" for number in range(600)]
+    assert len(told) >= 3, "600 rows in batches of at most 250"
+
+
+async def test_a_row_whose_fill_fails_stays_and_says_why() -> None:
+    resource = Resource(name="x", rows=many, columns=(Column("Name"),), enrich=colour)
+    reading, _ = reading_of(resource)
+    await reading.run()
+    assert reading.rows["n7"] == {"Name": "n7"}
+    assert reading.trouble["n7"].action == "demo:GetColour"
+    assert reading.rows["n8"]["Colour"] == "red"
+    assert reading.filled == 600
+    assert not any(reading.is_bare(key) for key in reading.rows)
+
+
+async def test_settle_sees_all_rows_filled_and_tells_of_those_it_changed() -> None:
+    seen: list[int] = []
+
+    def settle(rows: list[Row]) -> list[Row]:
+        seen.append(sum("Colour" in row for row in rows))
+        return [{**rows[0], "Last": True}]
+
+    resource = Resource(
+        name="x", rows=many, columns=(Column("Name"),), enrich=colour, settle=settle
+    )
+    reading, told = reading_of(resource)
+    await reading.run()
+    assert seen == [599]
+    assert told[-1] == ["n0"]
+    assert reading.rows["n0"]["Last"] is True
+
+
+async def test_a_list_that_fails_raises_and_keeps_what_had_come() -> None:
+    async def breaks(aws: Aws, parent: Row) -> AsyncIterator[Row]:
+        yield {"Name": "first"}
+        raise AwsError(Problem("no more"))
+
+    reading, _ = reading_of(Resource(name="x", rows=breaks, columns=(Column("Name"),)))
+    with pytest.raises(ExceptionGroup):
+        await reading.run()
+    assert list(reading.rows) == ["first"]
+    assert not reading.listed_all
