@@ -56,7 +56,7 @@ def health(row: Row) -> str | None:
 
 def health_tone(row: Row) -> Tone:
     """How an environment is."""
-    return HEALTH.get(health(row) or "", "")
+    return HEALTH.get((health(row) or "").replace(" ", ""), "")
 
 
 def instances(row: Row) -> str | None:
@@ -117,7 +117,7 @@ environments = Resource(
     ),
     columns=(
         Column("Environment", "EnvironmentName", rank=0, tone=health_tone),
-        Column("Health", health, kind="state", rank=0, tone=HEALTH),
+        Column("Health", health, kind="state", rank=0, tone=health_tone),
         Column("Status", kind="state", rank=0),
         Column(
             "5xx / 10 s",

@@ -73,14 +73,7 @@ def refuse_unreadable(stream: Row) -> None:
 
 def retention(row: Row) -> str:
     """How long lines are kept."""
-    return f"{row['retentionInDays']} d" if row.get("retentionInDays") else "never ends"
-
-
-def group_says(row: Row) -> str:
-    """What to know of a group."""
-    unreadable = NOT_READABLE.get(row.get("logGroupClass") or "", "")
-    kept = "" if row.get("retentionInDays") else "keeps every line for ever"
-    return " · ".join(filter(None, (unreadable, kept)))
+    return f"{row['retentionInDays']} d" if row.get("retentionInDays") else "for ever"
 
 
 def one_line(row: Row) -> str:
@@ -131,11 +124,11 @@ groups = Resource(
     columns=(
         Column("Log group", "logGroupName", rank=0),
         Column("Stored", "storedBytes", kind="bytes", rank=0),
-        Column("Keeps", retention, rank=0, tone={"never ends": "warn"}),
+        Column("Keeps", retention, rank=0, tone={"for ever": "warn"}),
         Column("Created", "creationTime", kind="age"),
         Column("Class", "logGroupClass", rank=2),
         Column("Filters", "metricFilterCount", kind="number", rank=3),
-        Column("Note", group_says, rank=0),
+        Column("Note", lambda row: NOT_READABLE.get(row.get("logGroupClass") or ""), rank=0),
     ),
     links=(Link("function", "lambda.functions", function_of, key="f"),),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from awstui.plugin import Aws, Column, Link, Plugin, Resource, Row, Tone
@@ -13,11 +14,9 @@ async def with_attributes(aws: Aws, row: Row) -> Row:
     """A topic with its attributes and the first hundred of its subscriptions."""
     topic = {"TopicArn": row["TopicArn"]}
     attributes = (await aws.read("get_topic_attributes", **topic))["Attributes"]
-    row = {**row, "Attributes": attributes, "Subscriptions": []}
-    if attributes.get("SubscriptionsConfirmed") != "0":
-        page = await aws.read("list_subscriptions_by_topic", **topic)
-        row |= {"Subscriptions": page.get("Subscriptions", []), "More": "NextToken" in page}
-    return row
+    page = await aws.read("list_subscriptions_by_topic", **topic)
+    found = {"Subscriptions": page.get("Subscriptions", []), "More": bool(page.get("NextToken"))}
+    return {**row, "Attributes": attributes, **found}
 
 
 async def with_terms(aws: Aws, row: Row) -> Row:
@@ -64,16 +63,26 @@ def queues(row: Row) -> list[str]:
     return [arn for arn in ends if arn]
 
 
+def how_many(row: Row, *, are_confirmed: bool) -> int | None:
+    """How many subscriptions a topic has: counted, or as its attributes say when they are many."""
+    if row.get("More"):
+        counted = "SubscriptionsConfirmed" if are_confirmed else "SubscriptionsPending"
+        return int(attribute(row, counted) or 0)
+    if "Subscriptions" not in row:
+        return None
+    return sum(confirmed(one) == are_confirmed for one in row["Subscriptions"])
+
+
 def topic_says(row: Row) -> str:
     """What is odd about a topic."""
-    if attribute(row, "SubscriptionsPending") not in ("", "0"):
-        return f"{attribute(row, 'SubscriptionsPending')} not confirmed: they get nothing"
-    return "nobody listens" if attribute(row, "SubscriptionsConfirmed") == "0" else ""
+    if pending := how_many(row, are_confirmed=False):
+        return f"{pending} not confirmed: nothing is sent there"
+    return "nobody listens" if how_many(row, are_confirmed=True) == 0 else ""
 
 
 def topic_tone(row: Row) -> Tone:
     """How a topic is."""
-    return "warn" if attribute(row, "SubscriptionsPending") not in ("", "0") else ""
+    return "warn" if how_many(row, are_confirmed=False) else ""
 
 
 def dead_letters(row: Row) -> str | None:
@@ -104,9 +113,13 @@ topics = Resource(
     order=lambda row: (topic_tone(row) == "", name_of(row["TopicArn"])),
     columns=(
         Column("Topic", lambda row: name_of(row["TopicArn"]), rank=0, tone=topic_tone),
-        Column("Confirmed", "Attributes.SubscriptionsConfirmed", kind="number", rank=0),
+        Column("Confirmed", partial(how_many, are_confirmed=True), kind="number", rank=0),
         Column(
-            "Pending", "Attributes.SubscriptionsPending", kind="number", rank=0, tone=topic_tone
+            "Pending",
+            partial(how_many, are_confirmed=False),
+            kind="number",
+            rank=0,
+            tone=topic_tone,
         ),
         Column("Goes to", goes_to, rank=0),
         Column("Type", lambda row: "FIFO" if row["TopicArn"].endswith(".fifo") else "standard"),

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Column, Link, Plugin, Resource, Row, Tone
 
 RECENT = 100
@@ -123,6 +124,8 @@ def why(held: Row) -> str:
 
 async def list_history(aws: Aws, parent: Row) -> AsyncIterator[Row]:
     """Every event of an execution with the state it belongs to; inputs and outputs stay behind."""
+    if "executionArn" not in parent:
+        raise AwstuiError("Step Functions keeps no history of what an express machine runs.")
     states: dict[int, str] = {}
     arn = parent["executionArn"]
     async for row in aws.rows(

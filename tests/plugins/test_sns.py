@@ -26,37 +26,45 @@ def subscription(protocol: str, endpoint: str, arn: str = f"{TOPIC}:1") -> dict[
     }
 
 
+def one_topic(found: list[dict[str, Any]], **more: Any) -> FakeAws:
+    counts = {"SubscriptionsConfirmed": "700", "SubscriptionsPending": "3"}
+    return FakeAws(
+        {
+            "list_topics": {"Topics": [{"TopicArn": TOPIC}]},
+            "get_topic_attributes": {"Attributes": counts},
+            "list_subscriptions_by_topic": {"Subscriptions": found, **more},
+        }
+    )
+
+
 async def test_a_topic_tells_who_listens_and_leads_to_its_queues(show: Show) -> None:
-    pending = {"SubscriptionsConfirmed": "2", "SubscriptionsPending": "1"}
     found = [
         subscription("sqs", QUEUE),
         subscription("lambda", f"arn:aws:lambda:{AT}:function:ship:live"),
+        subscription("email", "ana@example.com", "PendingConfirmation"),
     ]
-    aws = FakeAws(
-        {
-            "list_topics": {"Topics": [{"TopicArn": TOPIC}]},
-            "get_topic_attributes": {"Attributes": pending},
-            "list_subscriptions_by_topic": {"Subscriptions": found},
-        }
-    )
-    [row] = await show(sns.plugin, "topics", aws)
+    [row] = await show(sns.plugin, "topics", one_topic(found))
     assert (row.cells["Topic"], row.cells["Confirmed"], row.cells["Pending"]) == ("orders", 2, 1)
-    assert row.cells["Goes to"] == "1 sqs, 1 lambda"
-    assert row.cells["State"] == "1 not confirmed: they get nothing"
+    assert row.cells["Goes to"] == "1 sqs, 1 lambda, 1 email"
+    assert row.cells["State"] == "1 not confirmed: nothing is sent there"
     assert row.tones["State"] == "warn"
     assert row.links == {"queues": [QUEUE]}
 
 
-async def test_a_topic_nobody_listens_to_is_not_asked_for_subscriptions(show: Show) -> None:
-    none = {"SubscriptionsConfirmed": "0", "SubscriptionsPending": "0"}
-    aws = FakeAws(
-        {
-            "list_topics": {"Topics": [{"TopicArn": f"{TOPIC}.fifo"}]},
-            "get_topic_attributes": {"Attributes": none},
-        }
+async def test_a_topic_with_more_than_a_page_says_so(show: Show) -> None:
+    found = [subscription("sqs", f"{QUEUE}{n}") for n in range(100)]
+    [row] = await show(sns.plugin, "topics", one_topic(found, NextToken="more"))
+    assert (row.cells["Confirmed"], row.cells["Pending"]) == (700, 3)
+    assert row.cells["Goes to"] == "100 sqs and more"
+
+
+async def test_a_topic_nobody_listens_to_says_so(show: Show) -> None:
+    [row] = await show(sns.plugin, "topics", one_topic([]))
+    assert (row.cells["State"], row.tones["State"], row.cells["Goes to"]) == (
+        "nobody listens",
+        "",
+        "",
     )
-    [row] = await show(sns.plugin, "topics", aws)
-    assert (row.cells["State"], row.cells["Type"]) == ("nobody listens", "FIFO")
 
 
 async def test_a_topic_whose_attributes_are_denied_stays(show: Show) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from awstui.errors import AwstuiError
 from awstui.testing import FakeAws
 from plugins import stepfunctions
 from tests.plugins.conftest import Show
@@ -62,6 +63,8 @@ async def test_an_express_machine_leads_to_its_log_instead_of_an_error(show: Sho
     [only] = await show(stepfunctions.plugin, "executions", aws, row.raw)
     assert "the log group /express" in str(only.cells["Why"])
     assert only.links == {"log group": ["/express"]}
+    with pytest.raises(AwstuiError, match="express"):
+        [event async for event in stepfunctions.list_history(aws, only.raw)]
     assert "list_executions" not in [name for name, _ in aws.calls]
 
 
