@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Any
+
 from awstui.wire import Problem
+
+THROTTLED = frozenset(
+    (
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "Throttled",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "TooManyRequests",
+        "ProvisionedThroughputExceededException",
+        "BandwidthLimitExceeded",
+        "TransactionInProgressException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "SlowDown",
+        "EC2ThrottledException",
+        "KmsThrottled",
+        "KMSThrottlingException",
+        "429",
+    )
+)
+"""Codes by which AWS says that there were too many calls."""
 
 
 class AwstuiError(Exception):
@@ -15,3 +43,78 @@ class AwstuiError(Exception):
 
 class AwsError(AwstuiError):
     """AWS refused, failed or could not be reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What was being tried when an error came: what its sentence can name."""
+
+    action: str = ""
+    """The IAM action as far as the model tells, such as ``sqs:ListQueues``."""
+
+    profile: str = ""
+    region: str = ""
+    principal: str = ""
+    """The ARN of who called."""
+
+    endpoint: str = ""
+    """The custom endpoint, when there is one."""
+
+    write: bool = False
+    """Whether the call may have changed something."""
+
+    deadline: float = 0.0
+    """Seconds after which it was given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An error taken apart: what AWS or the library said."""
+
+    name: str
+    """The class of the error, or of one it derives from that the tables know."""
+
+    text: str
+    code: str = ""
+    message: str = ""
+    status: int = 0
+    request_id: str = ""
+    answered: bool = False
+    """Whether AWS answered at all."""
+
+    extra: dict[str, Any] = field(default_factory=dict)
+    """The keyword arguments that botocore keeps on its errors."""
+
+
+def explain(error: BaseException, attempt: Attempt | None = None) -> Problem:
+    """Say what an error means; it is known by its class's name and what it carries, not by import."""
+    from awstui.error_tables import problem_for
+
+    if isinstance(error, AwstuiError):
+        return error.problem
+    return problem_for(said(error), attempt or Attempt())
+
+
+def said(error: BaseException) -> Said:
+    """Take an error apart."""
+    response = getattr(error, "response", None)
+    names = [kind.__name__ for kind in type(error).__mro__]
+    if not isinstance(response, dict) or "Error" not in response:
+        text = str(error) or type(error).__name__
+        return Said(_known(names), text, extra=dict(getattr(error, "kwargs", None) or {}))
+    told, meta = response["Error"] or {}, response.get("ResponseMetadata") or {}
+    return Said(
+        name=type(error).__name__,
+        text=str(error),
+        code=str(told.get("QueryErrorCode") or told.get("Code") or ""),
+        message=str(told.get("Message") or told.get("message") or response.get("message") or ""),
+        status=int(meta.get("HTTPStatusCode") or 0),
+        request_id=str(meta.get("RequestId") or ""),
+        answered=True,
+    )
+
+
+def _known(names: list[str]) -> str:
+    from awstui.error_tables import LOCAL
+
+    return next((name for name in names if name in LOCAL), names[0])

@@ -1,0 +1,144 @@
+"""The audit: a line before each write and one after it, in files that only their owner reads."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import getpass
+import hashlib
+import json
+import logging
+import os
+import socket
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from awstui import __version__
+from awstui.errors import AwsError
+from awstui.paths import private
+from awstui.wire import Problem
+
+KEPT = (
+    "arn",
+    "url",
+    "name",
+    "id",
+    "ids",
+    "type",
+    "status",
+    "state",
+    "namespace",
+    "mode",
+    "version",
+    "qualifier",
+)
+"""Ends of the names of arguments whose text is written down; of all other text only hash and length."""
+
+LONGEST = 2_048
+"""Characters of an argument that are written down at most."""
+
+
+class Audit:
+    """Appends to one file a month; a write whose intent cannot be written down is refused."""
+
+    def __init__(self, folder: Path) -> None:
+        self.trouble = ""
+        """Why the last line could not be written; empty when it could."""
+
+        self._folder = folder
+        self._session = uuid.uuid4().hex[:12]
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="awstui-audit")
+
+    async def intent(self, **about: Any) -> str:
+        """Write down what is about to be sent; the id that its outcome is written under."""
+        ident = uuid.uuid4().hex[:16]
+        try:
+            await self._submit({"phase": "intent", "id": ident, **about}, sync=True)
+        except OSError as error:
+            self.trouble = str(error)
+            raise AwsError(
+                Problem(
+                    f"{about.get('action', 'The call')} was not sent: the audit cannot be written.",
+                    f"{error}",
+                    "Make room or give access there; without an audit nothing is changed.",
+                    kind="refused",
+                )
+            ) from error
+        return ident
+
+    def outcome(self, ident: str, phase: str, **about: Any) -> asyncio.Future[None]:
+        """Write down how it went: ok, error, unknown or cancelled."""
+        written = self._submit({"phase": phase, "id": ident, **about}, sync=False)
+        written.add_done_callback(self._noted)
+        return written
+
+    async def close(self) -> None:
+        """Wait until every line is written."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, lambda: None)
+        self._thread.shutdown(wait=False)
+
+    def _submit(self, line: dict[str, Any], *, sync: bool) -> asyncio.Future[None]:
+        now = dt.datetime.now(dt.UTC)
+        whole = {"v": 1, "ts": now.isoformat(timespec="milliseconds"), "session": self._session}
+        raw = json.dumps({**whole, **_place(), **line}, default=str, ensure_ascii=True) + "\n"
+        path = self._folder / f"{now:%Y-%m}.jsonl"
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._thread, _append, path, raw.encode(), sync)
+
+    def _noted(self, written: asyncio.Future[None]) -> None:
+        error = None if written.cancelled() else written.exception()
+        self.trouble = str(error) if error else ""
+        if error:
+            logging.getLogger(__name__).error("An outcome is missing in the audit: %s", error)
+
+
+def redacted(value: Any, name: str = "") -> Any:
+    """Arguments as they may be written down: names, numbers and flags; of other text only a hash."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): redacted(held, str(key)) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(held, name) for held in value]
+    if isinstance(value, str) and len(value) <= LONGEST and name.lower().endswith(KEPT):
+        return value
+    raw = value if isinstance(value, bytes) else str(value).encode("utf-8", "backslashreplace")
+    return {"sha256": hashlib.sha256(raw).hexdigest(), "length": len(raw)}
+
+
+def fingerprint(arguments: Mapping[str, Any]) -> str:
+    """One hash of all arguments, to tell whether two calls were the same."""
+    plain = json.dumps(arguments, default=repr, sort_keys=True)
+    return hashlib.sha256(plain.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+@cache
+def _place() -> Mapping[str, Any]:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "os_user": user,
+        "ssh_client": os.environ.get("SSH_CLIENT", ""),
+        "tool_version": __version__,
+    }
+
+
+def _append(path: Path, line: bytes, sync: bool) -> None:
+    private(path.parent)
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    file = os.open(path, flags, 0o600)
+    try:
+        if os.write(file, line) != len(line):
+            raise OSError(f"Only part of a line went into {path}.")
+        if sync:
+            os.fsync(file)
+    finally:
+        os.close(file)

@@ -1,0 +1,194 @@
+"""One call to AWS: admitted, limited, counted, given up in time, and explained when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+from aiobotocore.session import AioSession
+
+from awstui.engine import model
+from awstui.engine.audit import Audit, fingerprint, redacted
+from awstui.engine.clients import CONCURRENCY, Clients
+from awstui.engine.gate import Gate, Grant
+from awstui.engine.limits import Limits, Quota, is_throttling
+from awstui.engine.meter import Meter
+from awstui.engine.sanity import check
+from awstui.engine.sessions import Sessions
+from awstui.errors import Attempt, AwsError, AwstuiError, explain
+from awstui.plugin import Row
+from awstui.wire import Problem, Scope
+
+WRITE_TRIES = 3
+"""How often a write is sent when AWS answers that it refused it because of too many calls."""
+
+BODY_LIMIT = 16 * 1024 * 1024
+"""Bytes of a streamed body that are read at most."""
+
+
+class Access:
+    """What all calls share: clients, gate, audit, limits and meter."""
+
+    def __init__(
+        self,
+        *,
+        audit_folder: Path,
+        endpoint_url: str = "",
+        demo: bool = False,
+        read_only: bool = False,
+        concurrency: int = CONCURRENCY,
+    ) -> None:
+        self.gate = Gate(read_only=read_only)
+        self.audit = Audit(audit_folder)
+        self.limits = Limits()
+        self.meter = Meter()
+        self.sessions = Sessions(endpoint_url=endpoint_url, demo=demo, prepare=self._prepare)
+        self.clients = Clients(self.sessions, concurrency=concurrency)
+        self.principals: dict[str, str] = {}
+        """The ARN that each profile turned out to be."""
+
+    async def close(self) -> None:
+        """Close every connection and finish the audit."""
+        await self.clients.close()
+        await self.audit.close()
+
+    def _prepare(self, profile: str, session: AioSession) -> None:
+        """Put what must see every call on the session, before any client copies its hooks."""
+
+        def heard(event_name: str, parsed_response: Row | None, context: Row, **_: Any) -> None:
+            told = (parsed_response or {}).get("Error") or {}
+            status = ((parsed_response or {}).get("ResponseMetadata") or {}).get("HTTPStatusCode")
+            if told and is_throttling(str(told.get("Code", "")), int(status or 0)):
+                service, operation = event_name.split(".")[1:3]
+                self.meter.refused()
+                self.limits.refused(
+                    Quota(profile, str(context["client_region"]), service, operation)
+                )
+
+        events = session.get_component("event_emitter")
+        events.register_first("before-call", self.gate.guard)
+        events.register("response-received", heard)
+        events.register("after-call", check)
+
+
+class Call:
+    """One call to AWS, from its turn in the row to its answer or its error."""
+
+    def __init__(
+        self,
+        access: Access,
+        scope: Scope,
+        service: str,
+        method: str,
+        *,
+        once: bool,
+        deadline: float,
+    ) -> None:
+        self.name = model.operation(service, method).name
+        self.action = model.iam_action(service, self.name)
+        self._access, self._scope, self._service, self._method = access, scope, service, method
+        self._once, self._deadline = once, deadline
+        self._quota = Quota(
+            scope.profile,
+            scope.region,
+            model.service(service).service_id.hyphenize(),
+            self.name,
+        )
+
+    async def send(self, arguments: Row, *, write: bool = False) -> Row:
+        """Send it and give the answer; what goes wrong becomes an AwsError with a sentence."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                client = await self._access.clients.get(
+                    self._scope, self._service, write=self._once, deadline=self._deadline
+                )
+                await self._access.limits.turn(self._quota)
+                with self._access.meter.call():
+                    return await self._whole(await getattr(client, self._method)(**arguments))
+        except AwstuiError:
+            raise
+        except Exception as error:
+            raise AwsError(explain(error, self._attempt(write=write))) from error
+
+    async def write(self, arguments: Row, grant: Grant) -> Row:
+        """Send it as a write: after the audit's intent, and with its outcome after it."""
+        started = time.monotonic()
+        ident = await self._access.audit.intent(**self._intent(arguments, grant))
+        tries, phase = 0, "cancelled"
+        told: dict[str, Any] = {}
+        try:
+            while True:
+                tries += 1
+                try:
+                    answer = await self.send(arguments, write=True)
+                    break
+                except AwsError as error:
+                    if tries == WRITE_TRIES or error.problem.kind != "throttled":
+                        raise
+                await asyncio.sleep(random.uniform(0.5, 1.0) * 2 ** (tries - 1))  # noqa: S311  jitter
+        except AwsError as error:
+            phase = "unknown" if error.problem.kind == "unknown" else "error"
+            told = {
+                "error_code": error.problem.code,
+                "error": error.problem.what,
+                "aws_request_id": error.problem.request_id,
+            }
+            raise
+        else:
+            phase, told = "ok", _answered(answer)
+            return answer
+        finally:
+            spent = round((time.monotonic() - started) * 1000)
+            self._access.audit.outcome(ident, phase, attempts=tries, duration_ms=spent, **told)
+
+    def _intent(self, arguments: Row, grant: Grant) -> dict[str, Any]:
+        scope = self._scope
+        return {
+            "profile": scope.profile,
+            "account": scope.account,
+            "principal_arn": self._access.principals.get(scope.profile, ""),
+            "region": scope.region,
+            "action": f"{self.action.split(':')[0]}:{self.name}",
+            "operation": f"{self._service}:{self.name}",
+            "effect": grant.effect,
+            "binding": grant.action,
+            "target": grant.target,
+            "parameters": redacted(arguments),
+            "parameters_sha256": fingerprint(arguments),
+        }
+
+    def _attempt(self, *, write: bool) -> Attempt:
+        sessions, scope = self._access.sessions, self._scope
+        return Attempt(
+            action=self.action,
+            profile=scope.profile,
+            region=scope.region,
+            principal=self._access.principals.get(scope.profile, ""),
+            endpoint=sessions.endpoint_url,
+            write=write,
+            deadline=self._deadline,
+        )
+
+    async def _whole(self, answer: Row) -> Row:
+        """The answer with its streamed body read: a plugin gets bytes, not a socket."""
+        for name, held in answer.items():
+            if hasattr(held, "iter_chunks"):
+                body = await held.read(BODY_LIMIT + 1)
+                held.close()
+                if len(body) > BODY_LIMIT:
+                    raise AwsError(
+                        Problem(f"The body of {self.action} is larger than 16 MiB.", kind="fault")
+                    )
+                answer[name] = body
+        return answer
+
+
+def _answered(answer: Row) -> dict[str, Any]:
+    meta = answer.get("ResponseMetadata") or {}
+    return {
+        "aws_request_id": meta.get("RequestId", ""),
+        "http_status": meta.get("HTTPStatusCode", 0),
+    }

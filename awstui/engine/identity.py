@@ -1,0 +1,87 @@
+"""Who we are: the user's profiles and regions, and whose credentials they turn out to be."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+
+import boto3.session
+
+from awstui.engine.door import Doors
+from awstui.engine.partitions import partition, regions
+from awstui.engine.sessions import DEMO
+from awstui.errors import Attempt, AwsError, AwstuiError, explain
+from awstui.wire import Problem, Scope
+
+DEMO_REGION = "eu-west-1"
+RESOLVING = 15.0
+"""Seconds that a profile's credentials may take, such as a program that fetches them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An identity that AWS has confirmed."""
+
+    scope: Scope
+    arn: str
+    partition: str
+
+
+class Identities:
+    """Turns names of profiles and regions into scopes that calls can be made under."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+
+    async def profiles(self) -> tuple[str, ...]:
+        """The profiles that the user has configured, in the order of the files."""
+        if self._doors.sessions.demo:
+            return (DEMO,)
+        try:
+            return await self._doors.clients.in_thread(_profiles)
+        except Exception as error:
+            raise AwstuiError(explain(error)) from error
+
+    async def identify(self, profile: str = "", region: str = "") -> Known:
+        """Ask AWS who a profile is; credentials come first, once, however many ask at a time."""
+        name = profile or self._doors.sessions.ambient
+        attempt = Attempt(action="sts:GetCallerIdentity", profile=name, region=region)
+        try:
+            async with asyncio.timeout(RESOLVING):
+                session = await self._doors.sessions.get(name, explicit=bool(profile))
+        except Exception as error:
+            raise AwsError(explain(error, attempt)) from error
+        configured = session.get_scoped_config().get("region", "")
+        scope = Scope(name, self.region(region, configured), "")
+        told = await self._doors.open(scope, "sts").read("get_caller_identity")
+        arn = str(told.get("Arn", ""))
+        self._doors.principals[name] = arn
+        known = Scope(name, scope.region, str(told.get("Account", "")))
+        return Known(known, arn, partition(known.region))
+
+    def region(self, asked: str = "", configured: str = "") -> str:
+        """The region to use: the one asked for, the environment's, the profile's."""
+        if self._doors.sessions.demo:
+            return asked or DEMO_REGION
+        environment = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        found = asked or environment or configured
+        if not found:
+            raise AwstuiError(
+                Problem(
+                    "No region is set.",
+                    "Neither --region, AWS_REGION, AWS_DEFAULT_REGION nor the profile names one.",
+                    "Give --region, or put `region = …` into the profile in ~/.aws/config.",
+                    kind="credentials",
+                )
+            )
+        return found
+
+    async def regions(self, service: str, scope: Scope) -> tuple[str, ...]:
+        """The regions of the scope's partition where a service has an endpoint."""
+        await self._doors.clients.warm(service)
+        return regions(service, partition(scope.region))
+
+
+def _profiles() -> tuple[str, ...]:
+    return tuple(boto3.session.Session().available_profiles)
