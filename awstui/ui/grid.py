@@ -9,8 +9,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from awstui.ui import filtering
 from awstui.ui.cells import is_right
+from awstui.ui.filtering import Filter, parse
 from awstui.ui.grid_columns import GridColumn
 from awstui.ui.grid_model import OPERATOR, Change, GridRow
 from awstui.ui.grid_paint import GUTTER
@@ -134,6 +134,11 @@ class Grid(GridSurface, inherit_bindings=False):
         """The keys of the marked rows, in the order they are shown; hidden ones last."""
         return self.model.marked_keys()
 
+    @property
+    def marked_count(self) -> int:
+        """How many rows are marked, hidden ones included."""
+        return len(self.model.marks)
+
     def set_columns(self, columns: Sequence[GridColumn]) -> None:
         """Have other columns; rows are forgotten, because their cells belong to the old ones."""
         self.model.sort(OPERATOR)
@@ -182,16 +187,13 @@ class Grid(GridSurface, inherit_bindings=False):
                 self._forget(key)
             self._paint_places(map(self.model.place_of, news))
 
-    def filter(self, text: str) -> str:
-        """See only what passes; the complaint about a filter that cannot be read, which changes nothing."""
-        try:
-            wanted = filtering.parse(text)
-        except filtering.FilterError as error:
-            return str(error)
+    def filter(self, wanted: Filter | str) -> None:
+        """See only what passes; a text that cannot be read raises ``FilterError`` and changes nothing."""
+        if isinstance(wanted, str):
+            wanted = parse(wanted)
         if wanted != self.model.filter:
             self.model.refilter(wanted)
             self._reordered()
-        return ""
 
     def sort_by(self, column: str | int | None, reverse: bool | None = None) -> bool:
         """Sort by a column's title or index, or by the operator's order; False when there is none such.

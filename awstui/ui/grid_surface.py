@@ -18,6 +18,7 @@ from textual.strip import Strip
 from awstui.ui.grid_columns import ColumnWidths, GridColumn
 from awstui.ui.grid_model import GridModel, GridRow
 from awstui.ui.grid_paint import GUTTER, GridPainter, Painted, Palette
+from awstui.ui.theme import component_style
 from awstui.ui.tone import speaks_unicode
 
 SAMPLE = 200
@@ -158,9 +159,7 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _styles(self) -> Palette:
         if self._palette is None:
-            self._palette = Palette(
-                lambda name: self.get_component_rich_style(name, partial=True), self.rich_style
-            )
+            self._palette = Palette(lambda name: component_style(self, name), self.rich_style)
         return self._palette
 
     def render_line(self, y: int) -> Strip:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rich.style import Style
 from textual.theme import Theme
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.color import Color
+    from textual.widget import Widget
 
 HOUSE: Final = Theme(
     name="awstui",
@@ -50,3 +53,27 @@ def use_theme(app: App[object], name: str = "") -> bool:
     known = wanted in app.available_themes
     app.theme = wanted if known else HOUSE.name
     return known
+
+
+def component_style(widget: Widget, name: str) -> Style:
+    """What a component class adds to its widget: only the rules it has, see-through colours mixed in.
+
+    Textual's own partial styles leave out how see-through a colour is, which turns a tint into a block.
+    """
+    styles = widget.get_component_styles(name)
+    ground = widget.background_colors[1]
+    if styles.has_rule("background"):
+        ground = _mixed(ground, styles.background)
+    style: Style = styles.text_style
+    if styles.has_rule("background"):
+        style += Style(bgcolor=ground.rich_color)
+    if styles.has_rule("color") and not styles.auto_color:
+        style += Style(color=_mixed(ground, styles.color).rich_color)
+    return style
+
+
+def _mixed(ground: Color, colour: Color) -> Color:
+    """A colour over another; the sixteen of a terminal cannot be mixed."""
+    if colour.a >= 1 or ground.ansi is not None or colour.ansi is not None:
+        return colour
+    return ground.blend(colour, colour.a, alpha=1)
