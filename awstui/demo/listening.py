@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import escape
 
 from moto.moto_server.werkzeug_app import (
@@ -52,7 +52,7 @@ class Conversation(MotoRequestHandler):
 
     def _body(self) -> bytes:
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
-            return DechunkedInput(self.rfile).read()
+            return DechunkedInput(cast("IO[bytes]", self.rfile)).read()
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def _send(self, status: str, headers: list[tuple[str, str]], parts: Iterable[bytes]) -> None:
@@ -107,7 +107,10 @@ def _refuse(
         kind, body = "application/x-amz-json-1.0", json.dumps({"__type": code, "message": sentence})
     else:
         fault = f"<Error><Type>Receiver</Type><Code>{code}</Code><Message>{escape(sentence)}</Message></Error>"
-        kind, body = "text/xml", f"<ErrorResponse>{fault}<RequestId>demo</RequestId></ErrorResponse>"
+        kind, body = (
+            "text/xml",
+            f"<ErrorResponse>{fault}<RequestId>demo</RequestId></ErrorResponse>",
+        )
         if service_of(environ) == "s3":
             body = fault
     headers = [("Content-Type", kind), ("x-amzn-ErrorType", code)]

@@ -56,7 +56,7 @@ class DemoServer:
         # The child inherits a socket that already listens: nobody can take the port in between,
         # and a connection made before the child is ready waits instead of being refused.
         with socket.create_server(("127.0.0.1", port), backlog=128) as listening:
-            url = "http://127.0.0.1:{}".format(listening.getsockname()[1])
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             root = str(Path(__file__).resolve().parents[2])
             arguments = [
                 *(sys.executable, "-P", "-c", _BOOT.format(root=root)),
@@ -113,9 +113,10 @@ class DemoServer:
 
         over = time.monotonic() + timeout
         stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101 - for the type checker: we asked for a pipe
         while b"\n" not in self._said:
             readable, _, _ = select.select([stdout], [], [], max(0.0, over - time.monotonic()))
-            chunk = os.read(stdout.fileno(), 4096) if readable and stdout else b""
+            chunk = os.read(stdout.fileno(), 4096) if readable else b""
             self._said += chunk
             if not chunk:
                 wrote = self._wrote()

@@ -10,8 +10,12 @@ import sys
 import threading
 from collections.abc import Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from awstui.demo.process import REGION
+
+if TYPE_CHECKING:
+    from awstui.demo.world import World
 
 HOST = "127.0.0.1"
 
@@ -39,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _bring_to_life(world: object, drive: bool) -> None:  # noqa: FBT001 - a thread's target
+def _bring_to_life(world: World, drive: bool) -> None:
     world.prepare_all()
 
 

@@ -11,13 +11,12 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.sqs.models import Message, Queue, SQSBackend
 from moto.sqs.responses import SQSResponse
 
-from awstui.demo.extensions import operation
-from awstui.demo.extensions.sqs_receiving import deliverable, source_of
+from awstui.demo.extensions import Refused, operation
+from awstui.demo.extensions.sqs_receiving import deliverable, held, lock, source_of
 
 DEFAULT_RATE = 100
 """Messages a second when the caller names no rate: several hundred take a few visible seconds."""
@@ -74,8 +73,8 @@ class MoveTask:
 
     def run(self) -> None:
         """Move what was there at the start, oldest first, at the task's rate."""
-        with self.source._messages_lock:
-            waiting = {id(message) for message in self.source._messages}
+        with lock(self.source):
+            waiting = {id(message) for message in held(self.source)}
         begun, pace = time.monotonic(), 1 / (self.rate or DEFAULT_RATE)
         while not self.cancelled.wait(max(0.0, begun + self.moved * pace - time.monotonic())):
             if not self._move_one(waiting):
@@ -87,7 +86,7 @@ class MoveTask:
             self.status = "FAILED" if self.failure else "COMPLETED"
 
     def _move_one(self, waiting: set[int]) -> bool:
-        with self.source._messages_lock:
+        with lock(self.source):
             candidates = (m for m in deliverable(self.source) if id(m) in waiting)
             message = next(candidates, None)
             if message is None:
@@ -98,7 +97,7 @@ class MoveTask:
                 gone = "AWS.SimpleQueueService.NonExistentQueue"
                 self.failure = gone if arn else "CouldNotDetermineMessageSource"
                 return False
-            self.source._messages.remove(message)
+            held(self.source).remove(message)
             waiting.discard(id(message))
         destination.add_message(_as_new(message))
         self.moved += 1
@@ -127,21 +126,19 @@ def queue_by_arn(backend: SQSBackend, arn: str) -> Queue | None:
     return queue if queue is not None and queue.queue_arn == arn else None
 
 
-def _invalid(sentence: str) -> ServiceException:
-    return ServiceException("InvalidParameterValue", sentence)
+def _invalid(sentence: str) -> Refused:
+    return Refused("InvalidParameterValue", sentence)
 
 
-def _missing(sentence: str) -> ServiceException:
-    return ServiceException("ResourceNotFoundException", sentence)
+def _missing(sentence: str) -> Refused:
+    return Refused("ResourceNotFoundException", sentence, 404)
 
 
 def _source(backend: SQSBackend, arn: str) -> Queue:
     source = queue_by_arn(backend, arn)
     if source is None:
-        raise _missing(
-            "The resource that you specified for the SourceArn parameter doesn't exist."
-        )
-    policies = (queue.redrive_policy for queue in list(backend.queues.values()))  # type: ignore[attr-defined]
+        raise _missing("The resource that you specified for the SourceArn parameter doesn't exist.")
+    policies = (queue.redrive_policy for queue in list(backend.queues.values()))
     if not any(policy and policy.get("deadLetterTargetArn") == arn for policy in policies):
         raise _invalid("Source queue must be configured as a Dead Letter Queue.")
     return source

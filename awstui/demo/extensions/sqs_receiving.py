@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -13,11 +14,24 @@ from moto.sqs.exceptions import ReceiptHandleIsInvalid
 from moto.sqs.models import Message, Queue, SQSBackend, _filter_message_attributes
 from moto.sqs.responses import SQSResponse
 
+from awstui.demo.extensions import replace
+
 DEDUPLICATION = 300.0
 """Seconds in which a FIFO queue takes a deduplication id once."""
 
 DELETED_KEPT = 10_000
 """Receipt handles of deleted messages that may be deleted once more."""
+
+
+def held(queue: Queue) -> list[Message]:
+    """Every message of a queue: visible, in flight or delayed; moto's own list."""
+    return queue._messages  # noqa: SLF001 - moto's public list has only the visible ones
+
+
+def lock(queue: Queue) -> threading.Condition:
+    """What to hold while the messages of a queue are looked through and changed."""
+    return queue._messages_lock  # noqa: SLF001 - moto has no public way
+
 
 _sequence = itertools.count(18_870_000_000_000_000_000, 256)
 
@@ -25,8 +39,8 @@ _sequence = itertools.count(18_870_000_000_000_000_000, 256)
 def deliverable(queue: Queue) -> Iterator[Message]:
     """The messages a receive may take now, in order; hold the queue's lock."""
     now = time.time() * 1000
-    busy = {m.group_id for m in queue._messages if m.visible_at > now} if queue.fifo_queue else ()
-    for message in list(queue._messages):
+    busy = {m.group_id for m in held(queue) if m.visible_at > now} if queue.fifo_queue else ()
+    for message in list(held(queue)):
         if message.visible_at > now or message.delayed_until > now:
             continue
         if queue.fifo_queue and message.group_id in busy:
@@ -44,7 +58,8 @@ def set_source(message: Message, arn: str | None) -> None:
     message.dead_letter_source = arn  # type: ignore[attr-defined]
 
 
-def receive_message(
+@replace(SQSBackend, "receive_message")
+def receive_message(  # noqa: PLR0917 - moto's signature
     self: SQSBackend,
     queue_name: str,
     count: int,
@@ -56,31 +71,32 @@ def receive_message(
     queue = self.get_queue(queue_name)
     over = time.monotonic() + wait_seconds_timeout
     while True:
-        with queue._messages_lock:
+        with lock(queue):
             taken, dead = _take(queue, count, visibility_timeout)
         for message in dead:
             _dead_letter(queue, message)
         left = over - time.monotonic()
         if taken or left <= 0:
             break
-        with queue._messages_lock:
+        with lock(queue):
             # A visibility that ends notifies nobody, so look again now and then.
-            queue._messages_lock.wait(min(left, 0.25))
+            lock(queue).wait(min(left, 0.25))
     for message in taken:
         _filter_message_attributes(message, message_attribute_names or [])
     return taken
 
 
 def _take(queue: Queue, count: int, visibility: int) -> tuple[list[Message], list[Message]]:
-    limit = queue.redrive_policy["maxReceiveCount"] if queue.dead_letter_queue else None
+    policy = queue.redrive_policy if queue.dead_letter_queue else None
+    limit = policy["maxReceiveCount"] if policy else None
     keeps = queue.message_retention_period * 1000  # type: ignore[attr-defined]
     taken: list[Message] = []
     dead: list[Message] = []
     for message in deliverable(queue):
-        if message.sent_timestamp + keeps <= time.time() * 1000:  # type: ignore[operator]
-            queue._messages.remove(message)
+        if message.sent_timestamp + keeps <= time.time() * 1000:
+            held(queue).remove(message)
         elif limit and message.approximate_receive_count >= limit:
-            queue._messages.remove(message)
+            held(queue).remove(message)
             dead.append(message)
         else:
             message.mark_received(visibility_timeout=visibility)
@@ -98,13 +114,14 @@ def _dead_letter(queue: Queue, message: Message) -> None:
         queue.dead_letter_queue.add_message(message)
 
 
+@replace(Queue, "add_message")
 def add_message(self: Queue, message: Message) -> None:
     """Append a message, unless it is a FIFO duplicate: that one takes the first one's identity."""
-    with self._messages_lock:
+    with lock(self):
         if self.fifo_queue and not _is_first(self, message):
             return
-        self._messages.append(message)
-        self._messages_lock.notify_all()
+        held(self).append(message)
+        lock(self).notify_all()
 
 
 def _is_first(queue: Queue, message: Message) -> bool:
@@ -123,36 +140,49 @@ def _is_first(queue: Queue, message: Message) -> bool:
     return True
 
 
+@replace(Queue, "delete_message")
 def delete_message(self: Queue, receipt_handle: str) -> None:
     """Delete in place, so that a message that arrives meanwhile is not lost."""
-    with self._messages_lock:
+    with lock(self):
         if receipt_handle in self.deleted_messages:
             return
-        for message in self._messages:
+        for message in held(self):
             if message.had_receipt_handle(receipt_handle):
                 break
         else:
             raise ReceiptHandleIsInvalid
-        self._messages.remove(message)
+        held(self).remove(message)
         if len(self.deleted_messages) > DELETED_KEPT:
             self.deleted_messages.clear()
         self.deleted_messages.update(h for h in message.all_receipt_handles if h)
 
 
+def _in_whole_seconds(attributes: dict[str, Any]) -> dict[str, Any]:
+    for name in ("CreatedTimestamp", "LastModifiedTimestamp"):
+        attributes[name] = int(attributes[name])
+    return attributes
+
+
+_moto_get_queue_attributes = SQSBackend.get_queue_attributes
+_moto_receive_message = SQSResponse.receive_message
+
+
+@replace(SQSBackend, "get_queue_attributes")
 def get_queue_attributes(
     self: SQSBackend, queue_name: str, attribute_names: list[str]
 ) -> dict[str, Any]:
     """The attributes, counted once; moto counts all messages again for each attribute's name."""
     queue = self.get_queue(queue_name)
     if "All" in attribute_names:
-        return queue.attributes
+        return _in_whole_seconds(queue.attributes)
     known = {*queue.BASE_ATTRIBUTES, *queue.FIFO_ATTRIBUTES, *queue.KMS_ATTRIBUTES}
     if not known.issuperset(attribute_names):
         return _moto_get_queue_attributes(self, queue_name, attribute_names)
-    values = queue.attributes
+    values = _in_whole_seconds(queue.attributes)
     return {name: values[name] for name in attribute_names if values.get(name) is not None}
 
 
+@replace(SQSResponse, "receive_message")
 def receive_message_operation(self: SQSResponse) -> ActionResult:
     """moto's ReceiveMessage with ``DeadLetterQueueSourceArn`` where it was asked for."""
     answer = _moto_receive_message(self)
@@ -160,7 +190,7 @@ def receive_message_operation(self: SQSResponse) -> ActionResult:
     asked.update(self._get_param("AttributeNames", []))
     if asked & {"All", "DeadLetterQueueSourceArn"}:
         queue = self.sqs_backend.get_queue(self._get_queue_name())
-        sources = {message.id: source_of(message) for message in list(queue._messages)}
+        sources = {message.id: source_of(message) for message in list(held(queue))}
         result: Any = answer.result
         for message in result.get("Messages", ()):
             if source := sources.get(message["MessageId"]):
@@ -168,17 +198,6 @@ def receive_message_operation(self: SQSResponse) -> ActionResult:
     return answer
 
 
-_moto_get_queue_attributes = SQSBackend.get_queue_attributes
-_moto_receive_message = SQSResponse.receive_message
-_visible = property(lambda self: time.time() * 1000 > self.visible_at)
-_delayed = property(lambda self: time.time() * 1000 < self.delayed_until)
-for _class, _name, _ours in (
-    (SQSBackend, "receive_message", receive_message),
-    (SQSBackend, "get_queue_attributes", get_queue_attributes),
-    (SQSResponse, "receive_message", receive_message_operation),
-    (Queue, "add_message", add_message),
-    (Queue, "delete_message", delete_message),
-    (Message, "visible", _visible),
-    (Message, "delayed", _delayed),
-):
-    setattr(_class, _name, _ours)
+# moto's own properties build two datetimes for each message they look at.
+Message.visible = property(lambda self: time.time() * 1000 > self.visible_at)  # type: ignore[assignment,method-assign]
+Message.delayed = property(lambda self: time.time() * 1000 < self.delayed_until)  # type: ignore[assignment,method-assign]
