@@ -121,7 +121,7 @@ topics = Resource(
             rank=0,
             tone=topic_tone,
         ),
-        Column("Goes to", goes_to, rank=0),
+        Column("Goes to", goes_to),
         Column("Type", lambda row: "FIFO" if row["TopicArn"].endswith(".fifo") else "standard"),
         Column("Key", "Attributes.KmsMasterKeyId", rank=2),
         Column("State", topic_says, rank=0, tone=topic_tone),
