@@ -80,8 +80,9 @@ class PipeLink:
         from awstui import wire
 
         self._frame, self._decode = wire.frame, wire.to_interface
-        self._socket.sendall(wire.frame(start))
-        self._socket.setblocking(False)
+        with contextlib.suppress(OSError):  # one that is dead already is noticed when we listen
+            self._socket.sendall(wire.frame(start))
+        self._socket.setblocking(False)  # noqa: FBT003  socket's own signature
 
     async def open(
         self, deliver: Callable[[ToInterface], None], gone: Callable[[str], None]
@@ -147,7 +148,6 @@ class PipeLink:
             await asyncio.wait_for(asyncio.to_thread(self._process.wait), GRACE)
         except TimeoutError:
             self._process.kill()
-        self._errors.close()
 
     def cut(self) -> None:
         """Hang up, from whatever state; the engine hears it and ends by itself."""
@@ -159,6 +159,7 @@ class PipeLink:
 
     def _release(self) -> None:
         self._socket.close()
+        self._errors.close()
         if self._life >= 0:
             os.close(self._life)
             self._life = -1

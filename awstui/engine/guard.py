@@ -27,7 +27,8 @@ def problem_of(error: BaseException, where: str) -> Problem:
 
 def _telling(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """The one of several errors that says most: not a cancellation that another one caused."""
-    leaves: list[BaseException] = []
-    for error in group.exceptions:
-        leaves.append(_telling(error) if isinstance(error, BaseExceptionGroup) else error)
+    leaves = [
+        _telling(error) if isinstance(error, BaseExceptionGroup) else error
+        for error in group.exceptions
+    ]
     return next((e for e in leaves if not isinstance(e, asyncio.CancelledError)), leaves[0])
