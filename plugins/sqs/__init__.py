@@ -57,9 +57,9 @@ def may_hold_dead_letters(row: Row) -> bool:
 @queues.view("enter", "open")
 def detail(row: Row) -> Pane:
     """Its attributes and its way, without receiving."""
-    from .detail_pane import QueuePane
+    from .detail_pane import DetailPane
 
-    return QueuePane(row)
+    return DetailPane(row)
 
 
 @queues.view("p", "peek")
@@ -79,8 +79,6 @@ def tasks(row: Row) -> Pane:
 
 
 queues.job(effect="touch")(peeking.peek)
-queues.job(effect="touch")(topology.look)
-queues.job(effect="touch")(moving.moves)
 
 queues.action(
     "m", "redrive", effect="change", ask=moving.ASK, plan=moving.plan,

@@ -109,7 +109,7 @@ def sources(row: Row) -> list[str]:
 
 def is_dead_letter(row: Row) -> bool:
     """Whether some queue sends its dead letters here, as far as is known."""
-    return bool(sources(row))
+    return bool(sources(row) or row.get("SourceUrls"))
 
 
 def encryption(row: Row) -> str | None:

@@ -18,18 +18,7 @@ DONE, FAILED, REFUSED = 0, 1, 3
 """Exit statuses: it was done; it was begun and failed; it was not begun."""
 
 
-class Silent:
-    """Nobody tells this job anything: it ends by itself."""
-
-    async def next(self, timeout: float | None = None) -> Row | None:
-        """Nothing, after ``timeout`` seconds."""
-        if timeout is None:
-            await asyncio.Event().wait()
-        await asyncio.sleep(timeout or 0)
-        return None
-
-
-class ReleaseSoon(Silent):
+class ReleaseSoon:
     """Tells a peek to give back what it holds as soon as it has received it."""
 
     def __init__(self) -> None:
@@ -37,15 +26,18 @@ class ReleaseSoon(Silent):
 
     async def next(self, timeout: float | None = None) -> Row | None:
         """The word to release, once all was received."""
-        if self.held:
-            return {"release": True}
-        return await super().next(timeout)
+        del timeout  # nothing is ever waited for: a peek asks while it receives, then when it holds
+        return {"release": True} if self.held else None
 
 
 def _add_peek(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("queue", metavar="QUEUE", help="name, URL or ARN")
     parser.add_argument(
-        "--max", type=int, default=10, metavar="N", help="look at up to N messages (10)"
+        "--max",
+        type=int,
+        default=0,
+        metavar="N",
+        help="look at up to N messages (10, or 100 on a DLQ)",
     )
     parser.add_argument(
         "--hold", type=int, default=0, metavar="S",
@@ -62,7 +54,7 @@ async def _peek(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
     row = await around.named(aws, arguments.queue)
     told = ReleaseSoon()
     events = peeking.peek(
-        aws, row, told, want=max(1, arguments.max), hold=arguments.hold, confirmed=arguments.confirm
+        aws, row, told, want=arguments.max, hold=arguments.hold, confirmed=arguments.confirm
     )
     status = DONE
     seen = 0
@@ -79,7 +71,7 @@ async def _peek(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
                     seen += 1
                     out.row({"QueueName": row["QueueName"], **event["message"]})
                 case "receiving":
-                    out.progress(seen, max(1, arguments.max), "receiving")
+                    out.progress(seen, event["want"], "receiving")
                 case "held":
                     told.held = True
                     out.note(event["why"])
@@ -161,7 +153,7 @@ async def _watch(aws: Aws, row: Row, out: Out) -> int:
     """Show how far the task is until it is over; leaving it leaves it running."""
     last: Row = {"tasks": []}
     try:
-        async for last in moving.moves(aws, row, Silent()):
+        async for last in moving.moves(aws, row):
             if last["tasks"]:
                 out.progress(last["moved"], last["to_move"], last["status"].lower())
     except (asyncio.CancelledError, KeyboardInterrupt):

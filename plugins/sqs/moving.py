@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 from awstui.errors import AwsError, AwstuiError
-from awstui.plugin import Aws, Field, Plan, Row, Told
+from awstui.plugin import Aws, Field, Plan, Row
 
 from . import around
 from . import attributes as the
@@ -103,16 +104,19 @@ async def cancel_move(aws: Aws, row: Row) -> str:
     return "Cancelling; what has been moved stays moved."
 
 
-async def moves(aws: Aws, row: Row, told: Told, *, every: float = POLL) -> AsyncIterator[Row]:
+async def moves(aws: Aws, row: Row, *, every: float = POLL) -> AsyncIterator[Row]:
     """How the tasks out of a queue stand, again and again until none runs."""
     row = row if the.arn_of(row) else await around.fresh(aws, row)
     watch = Watch()
     while True:
-        tasks = await around.move_tasks(aws, row)
+        try:
+            tasks = await around.move_tasks(aws, row)
+        except AwsError as error:
+            raise AwsError(explained(error.problem, row["QueueName"])) from error
         yield watch.see(tasks, time.time())
         if active(tasks) is None:
             return
-        await told.next(timeout=every)
+        await asyncio.sleep(every)
 
 
 async def _goal(aws: Aws, row: Row, destination: str) -> Row:

@@ -21,6 +21,9 @@ EMPTY_POLLS = 3
 REPEATS = 2
 """Receives that may bring mostly what is known already, before it is taken as the head going round."""
 
+WANT_SOURCE, WANT_DEAD = 10, 100
+"""How many are looked at where nobody says: few where consumers wait, more among dead letters."""
+
 HOLD_SOURCE, HOLD_DEAD, HOLD_DEAD_MANY = 15, 30, 60
 HOLD_MIN, HOLD_MAX = 5, 300
 
@@ -33,6 +36,7 @@ class Preflight:
 
     verdict: Verdict
     why: tuple[str, ...]
+    want: int
     hold: int
     lives: int
     fifo: bool
@@ -58,7 +62,10 @@ def preflight(
     peeks_before: int = 0,
     hold: int = 0,
 ) -> Preflight:
-    """Judge a peek by what it would cost. ``consumers`` is None where that could not be asked."""
+    """Judge a peek by what it would cost.
+
+    ``consumers`` is None where that could not be asked; ``want`` 0 is as many as fit the kind of queue.
+    """
     verdict: Verdict = "ok"
     why: list[str] = []
     if lives and lives <= 2:
@@ -70,6 +77,7 @@ def preflight(
         why.append(f"It uses 1 of {lives} lives of every message shown.")
     if lives and peeks_before:
         why.append(f"You have peeked here {_times(peeks_before)} since this console opened.")
+    want = want if want > 0 else WANT_DEAD if dead_letter else WANT_SOURCE
     seconds = hold_for(dead_letter=dead_letter, want=want, asked=hold)
     if fifo:
         verdict = "warn" if verdict == "ok" and not dead_letter else verdict
@@ -81,7 +89,7 @@ def preflight(
     if consumers:
         noun = "function takes" if consumers == 1 else "functions take"
         why.append(f"{consumers} {noun} from this queue and may be faster.")
-    return Preflight(verdict, tuple(why), seconds, lives, fifo, dead_letter)
+    return Preflight(verdict, tuple(why), want, seconds, lives, fifo, dead_letter)
 
 
 def _times(count: int) -> str:

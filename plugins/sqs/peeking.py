@@ -15,7 +15,7 @@ from awstui.wire import Problem
 
 from . import around
 from . import attributes as the
-from .peek import BATCH, Peek, Preflight, preflight
+from .peek import Peek, Preflight, preflight
 
 POLL = 1
 """Seconds of each long poll: one second already asks every host of the queue."""
@@ -30,7 +30,7 @@ _peeks: Counter[str] = Counter()
 
 
 async def peek(
-    aws: Aws, row: Row, told: Told, *, want: int = BATCH, hold: int = 0, confirmed: str = ""
+    aws: Aws, row: Row, told: Told, *, want: int = 0, hold: int = 0, confirmed: str = ""
 ) -> AsyncGenerator[Row, None]:
     """Look at messages and give them back; says each step as it happens.
 
@@ -44,7 +44,7 @@ async def peek(
         yield {"kind": "refused", "why": list(judged.why), "type": row["QueueName"]}
         return
     _peeks[the.arn_of(row)] += 1
-    session = _Session(aws, row, Peek(max(1, want), judged.hold, time.time(), judged.fifo))
+    session = _Session(aws, row, Peek(judged.want, judged.hold, time.time(), judged.fifo))
     try:
         for step in (session.receive, session.keep):
             async with contextlib.aclosing(step(told)) as events:
@@ -76,6 +76,7 @@ def _preflight_event(row: Row, judged: Preflight) -> Row:
         "kind": "preflight",
         "verdict": judged.verdict,
         "why": list(judged.why),
+        "want": judged.want,
         "hold": judged.hold,
         "lives": judged.lives,
         "fifo": judged.fifo,
@@ -103,7 +104,7 @@ class _Session:
         """Receive until there is a reason to stop; yields messages as they come."""
         state = self._peek
         while not (why := state.stop(time.time())):
-            yield {"kind": "receiving", "seen": len(state.held), "polls": state.polls}
+            yield {"kind": "receiving", "seen": len(state.held), "want": state.want}
             for message in state.take(await self._next(), self._asked_at):
                 yield {"kind": "message", "message": message}
             said = await told.next(timeout=0)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from awstui.errors import AwstuiError
-from awstui.plugin import Aws, Row, Told, Tone
+from awstui.plugin import Aws, Row, Tone
 
 from . import around, listing
 from . import attributes as the
@@ -20,9 +20,13 @@ PARTS: dict[str, tuple[str, Part]] = {
     "Consumers": ("lambda:ListEventSourceMappings", around.consumers),
     "Subscriptions": ("sns:ListSubscriptions", around.subscriptions),
     "Tags": ("sqs:ListQueueTags", around.tags),
-    "MoveTasks": ("sqs:ListMessageMoveTasks", around.move_tasks),
 }
 """What is asked beside the attributes: the name in the answer, and the permission that it needs."""
+
+DEAD_PARTS: dict[str, tuple[str, Part]] = {
+    "MoveTasks": ("sqs:ListMessageMoveTasks", around.move_tasks),
+}
+"""What is asked of a dead-letter queue only: of any other AWS answers with an error."""
 
 
 async def detail(aws: Aws, row: Row) -> Row:
@@ -34,25 +38,29 @@ async def _surrounded(aws: Aws, row: Row) -> Row:
     """The row with each part that could be read; all are asked at once, and none stops another."""
     unknown: dict[str, str] = {}
 
-    async def ask(name: str) -> tuple[str, Any]:
-        permission, part = PARTS[name]
-        try:
-            return name, await part(aws, row)
-        except AwstuiError as error:
-            unknown[name] = f"{permission}: {error.problem.what}"
-            return name, None
+    async def ask(parts: dict[str, tuple[str, Part]]) -> Row:
+        async def one(permission: str, part: Part) -> Any:
+            try:
+                return await part(aws, row)
+            except AwstuiError as error:
+                unknown[permission] = error.problem.what
+                return None
 
-    answers = await asyncio.gather(*map(ask, PARTS))
-    found = {name: answer for name, answer in answers if answer is not None}
+        answers = await asyncio.gather(*(one(*part) for part in parts.values()))
+        found = zip(parts, answers, strict=True)
+        return {name: answer for name, answer in found if answer is not None}
+
+    found = await ask(PARTS)
+    if found.get("SourceUrls"):
+        found |= await ask(DEAD_PARTS)
     return row | found | {"Unknown": unknown}
 
 
-async def look(aws: Aws, row: Row, told: Told) -> AsyncIterator[Row]:
-    """The detail of a queue for a pane: first its attributes, then all that stands around it."""
-    del told
+async def look(aws: Aws, row: Row) -> AsyncIterator[Row]:
+    """The detail of a queue as it comes: first its attributes, then all that stands around it."""
     row = await around.fresh(aws, row)
-    yield {"kind": "detail", "detail": row, "whole": False}
-    yield {"kind": "detail", "detail": await _surrounded(aws, row), "whole": True}
+    yield row
+    yield await _surrounded(aws, row)
 
 
 Said = tuple[str, str, Tone]
@@ -67,7 +75,8 @@ def way(detail: Row) -> list[Said]:
     running = active(detail.get("MoveTasks") or [])
     if running:
         lines.append(("move task", progress_line(running), "warn"))
-    lines += [("not known", f"{said}", "muted") for said in detail.get("Unknown", {}).values()]
+    unknown = detail.get("Unknown") or {}
+    lines += [("not known", f"{action}: {what}", "muted") for action, what in unknown.items()]
     return lines
 
 
@@ -124,7 +133,7 @@ def facts(detail: Row) -> list[Said]:
         (
             "waiting",
             f"~{the.waiting(detail):,}",
-            "bad" if detail.get("SourceUrls") and the.waiting(detail) else "",
+            "bad" if the.is_dead_letter(detail) and the.waiting(detail) else "",
         ),
         ("in flight", f"~{the.in_flight(detail):,}", ""),
         ("delayed", f"~{the.delayed(detail):,}", ""),

@@ -1,0 +1,33 @@
+"""What is read of a message beside its body, and the text that a search looks through."""
+
+from __future__ import annotations
+
+import time
+
+from .message import Shown, attributes
+
+
+def attribute_lines(held: Shown) -> list[tuple[str, str, str]]:
+    """Label, value and tone of everything beside the body: what the sender set stands out."""
+    lines: list[tuple[str, str, str]] = []
+    for name, kind, value in attributes(held.raw):
+        lines.append((name, value if kind == "String" else f"{value}  ({kind})", ""))
+    for layer in held.body.layers:
+        lines += [(f"{layer.name} {name}", value, "") for name, value in layer.facts]
+    for name, value in sorted((held.raw.get("Attributes") or {}).items()):
+        lines.append((name, _moment(name, str(value)), "muted"))
+    return [*lines, ("MessageId", held.ident, "muted")]
+
+
+def search_text(held: Shown) -> str:
+    """The body as it came and as it was opened, with every attribute."""
+    beside = "\n".join(f"{name} {value}" for name, value, _ in attribute_lines(held))
+    return f"{held.raw.get('Body', '')}\n{held.body.pretty}\n{beside}"
+
+
+def _moment(name: str, value: str) -> str:
+    """A timestamp of SQS, which is in milliseconds, also as a time of day."""
+    if not name.endswith("Timestamp") or not value.isdigit():
+        return value
+    shown = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(int(value) / 1000))
+    return f"{shown}.{int(value) % 1000:03d} ({value})"
