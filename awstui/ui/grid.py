@@ -3,96 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from awstui.ui.cells import is_right
 from awstui.ui.filtering import Filter, parse
 from awstui.ui.grid_columns import GridColumn
+from awstui.ui.grid_cursor import GridCursor
 from awstui.ui.grid_model import OPERATOR, Change, GridRow
 from awstui.ui.grid_paint import GUTTER
-from awstui.ui.grid_surface import GridSurface
 
 __all__ = ["Grid", "GridColumn", "GridRow"]
 
 
-def _key(keys: str, action: str, title: str, name: str, tooltip: str) -> Binding:
-    return Binding(keys, action, title, show=False, id=f"grid.{name}", tooltip=tooltip)
-
-
-class Grid(GridSurface, inherit_bindings=False):
+class Grid(GridCursor):
     """The table that every list of the console is."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _key("down,j", "move(1)", "Down", "down", "The next row"),
-        _key("up,k", "move(-1)", "Up", "up", "The row before"),
-        _key("pagedown,ctrl+f", "page(1)", "Page down", "page-down", "A screenful further"),
-        _key("pageup,ctrl+b", "page(-1)", "Page up", "page-up", "A screenful back"),
-        _key("home,g", "first", "First", "first", "The first row"),
-        _key("end,G", "last", "Last", "last", "The last row"),
-        _key("left,h", "shift(-1)", "Left", "left", "Scroll to the left"),
-        _key("right,l", "shift(1)", "Right", "right", "Scroll to the right"),
-        _key("space", "mark", "Mark", "mark", "Mark the row and go on to the next"),
-        _key(
-            "ctrl+@,ctrl+space", "mark_range", "Mark range", "mark-range",
-            "Mark from the last marked row to this one",
-        ),
-        _key("enter", "select", "Open", "select", "Open the row"),
-    ]  # fmt: skip
-
-    class Highlighted(Message):
-        """The cursor is on another row."""
-
-        def __init__(self, grid: Grid, key: Hashable | None) -> None:
-            super().__init__()
-            self.grid, self.key = grid, key
-
-        @property
-        def control(self) -> Grid:
-            """The grid it happened in."""
-            return self.grid
-
-    class Selected(Message):
-        """A row is to be opened."""
-
-        def __init__(self, grid: Grid, key: Hashable) -> None:
-            super().__init__()
-            self.grid, self.key = grid, key
-
-        @property
-        def control(self) -> Grid:
-            """The grid it happened in."""
-            return self.grid
-
-    class MarksChanged(Message):
-        """Other rows are marked."""
-
-        def __init__(self, grid: Grid, count: int) -> None:
-            super().__init__()
-            self.grid, self.count = grid, count
-
-        @property
-        def control(self) -> Grid:
-            """The grid it happened in."""
-            return self.grid
-
-    class SortChanged(Message):
-        """The rows stand in another order; an empty title is the operator's."""
-
-        def __init__(self, grid: Grid, title: str, *, reverse: bool) -> None:
-            super().__init__()
-            self.grid, self.title, self.reverse = grid, title, reverse
-
-        @property
-        def control(self) -> Grid:
-            """The grid it happened in."""
-            return self.grid
-
-    _said: Hashable | None = None
-    _last_mark: Hashable | None = None
 
     # ---- what the owner asks and tells -----------------------------------------------------------
 
@@ -114,13 +39,13 @@ class Grid(GridSurface, inherit_bindings=False):
     @property
     def filter_text(self) -> str:
         """The filter in force."""
-        return self.model.filter.text
+        return self.model.order.filter.text
 
     @property
     def sorted_by(self) -> tuple[str, bool]:
         """The title of the column that sorts, empty for the operator's order, and whether downwards."""
-        column = self.model.column
-        return (self.columns[column].title if column != OPERATOR else "", self.model.reverse)
+        column = self.model.order.column
+        return (self.columns[column].title if column != OPERATOR else "", self.model.order.reverse)
 
     def row(self, key: Hashable) -> GridRow | None:
         """The row of a key, shown or not."""
@@ -191,7 +116,7 @@ class Grid(GridSurface, inherit_bindings=False):
         """See only what passes; a text that cannot be read raises ``FilterError`` and changes nothing."""
         if isinstance(wanted, str):
             wanted = parse(wanted)
-        if wanted != self.model.filter:
+        if wanted != self.model.order.filter:
             self.model.refilter(wanted)
             self._reordered()
 
@@ -205,9 +130,9 @@ class Grid(GridSurface, inherit_bindings=False):
         if index is None:
             return False
         if reverse is None:
-            again = index == self.model.column
+            again = index == self.model.order.column
             largest_first = index != OPERATOR and is_right(self.columns[index].kind)
-            reverse = not self.model.reverse if again and index != OPERATOR else largest_first
+            reverse = not self.model.order.reverse if again and index != OPERATOR else largest_first
         self.model.sort(index, reverse=reverse)
         self._reordered()
         self.post_message(self.SortChanged(self, self.sorted_by[0], reverse=reverse))
@@ -216,7 +141,7 @@ class Grid(GridSurface, inherit_bindings=False):
     def cycle_sort(self, step: int = 1) -> None:
         """Sort by the next column that is shown; after the last comes the operator's order."""
         shown = [OPERATOR, *(placed.column for placed in self._painter.layout.placed)]
-        column = self.model.column
+        column = self.model.order.column
         at = shown.index(column) if column in shown else 0
         self.sort_by(shown[(at + step) % len(shown)])
 
@@ -284,79 +209,7 @@ class Grid(GridSurface, inherit_bindings=False):
         self.refresh()
         self._say()
 
-    def _say(self, *, marks: bool = False) -> None:
-        """Tell what changed for those who listen."""
-        key = self.model.cursor_key
-        if key != self._said:
-            self._said = key
-            self.post_message(self.Highlighted(self, key))
-        if marks:
-            self.post_message(self.MarksChanged(self, len(self.model.marks)))
-
-    def _move_to(self, place: int) -> None:
-        before = self.model.cursor
-        self.model.move_to(place)
-        after = self.model.cursor
-        if before != after:
-            self._paint_places((before, after))
-        self._reveal()
-        self._say()
-
-    def _mark(self, places: Iterable[int], *, on: bool) -> None:
-        touched = list(places)
-        self.model.mark(touched, on=on)
-        self._paint_places(touched)
-        self._say(marks=True)
-
-    # ---- keys and mouse --------------------------------------------------------------------------
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by rows."""
-        self._move_to((self.model.cursor or 0) + rows)
-
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by screenfuls."""
-        rows = max(1, self.size.height - self.heading_height - 1)
-        self._move_to((self.model.cursor or 0) + pages * rows)
-
-    def action_first(self) -> None:
-        """Go to the first row, and follow what becomes it."""
-        self._move_to(0)
-        self.model.follows_top = True
-
-    def action_last(self) -> None:
-        """Go to the last row."""
-        self._move_to(len(self.model.view) - 1)
-
-    def action_shift(self, direction: int) -> None:
-        """Scroll sideways, where columns are wider than the screen."""
-        step = max(1, (self.size.width - GUTTER) // 3)
-        x = self.scroll_offset.x + direction * step
-        self.scroll_to(x=x, animate=False, immediate=True, force=True)
-
-    def action_mark(self) -> None:
-        """Mark or unmark the row under the cursor, and go on to the next."""
-        place, key = self.model.cursor, self.model.cursor_key
-        if place is None or key is None:
-            return
-        self._last_mark = key
-        self._mark([place], on=key not in self.model.marks)
-        self._move_to(place + 1)
-
-    def action_mark_range(self) -> None:
-        """Mark from the last marked row to this one."""
-        place = self.model.cursor
-        if place is None:
-            return
-        last = self.model.place_of(self._last_mark) if self._last_mark is not None else None
-        start = place if last is None else last
-        self._last_mark = self.model.cursor_key
-        self._mark(range(min(start, place), max(start, place) + 1), on=True)
-
-    def action_select(self) -> None:
-        """Open the row under the cursor."""
-        if (key := self.model.cursor_key) is not None:
-            self.post_message(self.Selected(self, key))
+    # ---- mouse ------------------------------------------------------------------------------------
 
     def on_click(self, event: events.Click) -> None:
         """A heading sorts; a row takes the cursor, and opens when it has it already."""

@@ -5,34 +5,16 @@ Everything is kept by key, so that a refresh moves nothing under a person's hand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Iterable, Sequence
+from typing import NamedTuple
 
-import msgspec
+from awstui.ui.filtering import Filter
+from awstui.ui.grid_order import OPERATOR, GridRow, RowOrder
 
-from awstui.ui.cells import comparable, sort_key
-from awstui.ui.filtering import EMPTY, Filter
-from awstui.wire import Cell
+__all__ = ["OPERATOR", "Change", "GridModel", "GridRow"]
 
 REBUILD_SHARE = 50
 """A batch smaller than the view by this factor is put in row by row; any other sorts the view anew."""
-
-OPERATOR = -1
-"""In place of a column: the operator's order, what needs a person first."""
-
-
-class GridRow(msgspec.Struct, eq=False, gc=False):
-    """One row of a grid. The grid keeps the first of each key and writes later ones into it."""
-
-    key: Hashable
-    cells: tuple[Cell, ...]
-    tones: tuple[str, ...] = ()
-    order: tuple[Cell, ...] = ()
-    source: Any = None
-    """Whatever the owner of the grid wants back, such as the packed row."""
-
-    arrival: int = 0
-    """Set by the model: how rows that are otherwise equal stand."""
 
 
 class Change(NamedTuple):
@@ -49,17 +31,15 @@ class GridModel:
     """Rows, and the view of them that sort and filter make."""
 
     def __init__(self, kinds: Sequence[str] = ()) -> None:
-        self.kinds = tuple(kinds)
+        self.order = RowOrder()
+        self.order.kinds = tuple(kinds)
         self.rows: dict[Hashable, GridRow] = {}
         self.view: list[GridRow] = []
         self.marks: set[Hashable] = set()
-        self.column, self.reverse = OPERATOR, False
-        self.filter: Filter = EMPTY
         self.follows_top = True
         """Until a person moves the cursor it stays on the first row, whichever that becomes."""
 
         self._cursor: GridRow | None = None
-        self._mixed = False
         self._arrivals = 0
 
     # ---- rows ------------------------------------------------------------------------------------
@@ -74,7 +54,7 @@ class GridModel:
             try:
                 change = self._put_each(coming, going)
             except TypeError:
-                self._mixed = True
+                self.order.mixed = True
                 change = self._put_all(coming, moved=True)
         else:
             change = self._put_all(coming, moved=bool(going))
@@ -115,12 +95,12 @@ class GridModel:
                 self._take(row, touched)
                 moved |= self._insert(row)
                 continue
-            key, place = self._key(held), self._place(held)
+            key, place = self.order.key(held), self._place(held)
             self._take(row, touched)
             if row.key not in touched:
                 continue
-            passes = self._passes(held)
-            if passes == (place is not None) and self._key(held) == key:
+            passes = self.order.passes(held)
+            if passes == (place is not None) and self.order.key(held) == key:
                 continue
             if place is not None:
                 del self.view[place]
@@ -148,14 +128,9 @@ class GridModel:
         return False
 
     def _insert(self, row: GridRow) -> bool:
-        if not self._passes(row):
+        if not self.order.passes(row):
             return False
-        view = self.view
-        key = self._key(row)
-        if view and self._precedes(self._key(view[-1]), view[-1].arrival, key, row.arrival):
-            view.append(row)
-        else:
-            view.insert(self._bisect(key, row.arrival), row)
+        self.view.insert(self.order.bisect(self.view, row), row)
         return True
 
     def _drop(self, row: GridRow) -> bool:
@@ -165,83 +140,32 @@ class GridModel:
         del self.view[place]
         return True
 
+    def _place(self, row: GridRow) -> int | None:
+        return self.order.place(self.view, row)
+
     # ---- order -----------------------------------------------------------------------------------
 
     def rebuild(self) -> None:
         """Make the view anew from filter and order; both are stable."""
-        if self.filter:
-            passes = self._passes
-            seen = [row for row in self.rows.values() if passes(row)]
-        else:
-            seen = list(self.rows.values())
-        try:
-            self.view = self._sorted(seen)
-        except TypeError:
-            self._mixed = True
-            self.view = self._sorted(seen)
-
-    def _sorted(self, rows: list[GridRow]) -> list[GridRow]:
-        key = self._key
-        keys = [key(row) for row in rows]
-        present: Sequence[int] = range(len(rows))
-        absent: list[GridRow] = []
-        if None in keys:
-            present = [index for index, held in enumerate(keys) if held is not None]
-            absent = [rows[index] for index, held in enumerate(keys) if held is None]
-        by: Callable[[int], Any] = keys.__getitem__
-        return [rows[i] for i in sorted(present, key=by, reverse=self.reverse)] + absent
+        rows, passes = self.rows.values(), self.order.passes
+        seen = [row for row in rows if passes(row)] if self.order.filter else list(rows)
+        self.view = self.order.sorted(seen)
 
     def sort(self, column: int, *, reverse: bool = False) -> None:
         """Order the view by a column, or by the operator's order."""
-        self.column, self.reverse, self._mixed = column, reverse, False
-        self._remade()
+        self.order.column, self.order.reverse, self.order.mixed = column, reverse, False
+        self._remade(self.cursor_key)
 
     def refilter(self, wanted: Filter) -> None:
-        """See only the rows that pass a filter."""
-        self.filter, self._mixed = wanted, False
-        self._remade()
+        """See only the rows that pass a filter; a fuzzy one puts the cursor on what fits best."""
+        self.order.filter, self.order.mixed = wanted, False
+        self._remade(None if wanted.fuzzy else self.cursor_key)
 
-    def _remade(self) -> None:
-        stood = None if self.filter.fuzzy else self.cursor
+    def _remade(self, key: Hashable | None) -> None:
         self.rebuild()
-        if self.filter.fuzzy:
+        if key is None:
             self._cursor = None
-        self._settle_cursor(stood)
-
-    def _passes(self, row: GridRow) -> bool:
-        return self.filter.matches(haystack(row))
-
-    def _key(self, row: GridRow) -> Any:
-        column = self.column
-        if column == OPERATOR:
-            if self.filter.fuzzy:
-                return self.filter.score(haystack(row))
-            return tuple(map(comparable, row.order)) if self._mixed else row.order
-        key = sort_key(row.cells[column], self.kinds[column]) if column < len(row.cells) else None
-        return comparable(key) if self._mixed and key is not None else key
-
-    def _precedes(self, key: Any, arrival: int, other: Any, other_arrival: int) -> bool:
-        if key is None or other is None:
-            return arrival < other_arrival if key is other else other is None
-        if key == other:
-            return arrival < other_arrival
-        return bool(key > other if self.reverse else key < other)
-
-    def _bisect(self, key: Any, arrival: int) -> int:
-        """The first place in the view that a row with this key and arrival does not follow."""
-        view, low, high = self.view, 0, len(self.view)
-        while low < high:
-            middle = (low + high) // 2
-            there = view[middle]
-            if self._precedes(self._key(there), there.arrival, key, arrival):
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def _place(self, row: GridRow) -> int | None:
-        place = self._bisect(self._key(row), row.arrival)
-        return place if place < len(self.view) and self.view[place] is row else None
+        self._settle_cursor(0)
 
     # ---- cursor ----------------------------------------------------------------------------------
 
@@ -297,8 +221,3 @@ class GridModel:
             return seen
         shown = set(seen)
         return seen + [key for key in self.rows if key in self.marks and key not in shown]
-
-
-def haystack(row: GridRow) -> str:
-    """What a filter looks through: every word of a row."""
-    return " ".join([cell for cell in row.cells if type(cell) is str])

@@ -80,7 +80,7 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _use_columns(self, columns: Sequence[GridColumn]) -> None:
         self.columns = tuple(columns)
-        self.model.kinds = tuple(column.kind for column in columns)
+        self.model.order.kinds = tuple(column.kind for column in columns)
         self._painter = GridPainter(ColumnWidths(columns), ascii_only=self._ascii)
 
     # ---- geometry --------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
     def _heading(self, width: int, palette: Palette) -> Strip:
         model = self.model
         style = palette.named("header")
-        body = self._painter.heading(palette, model.column, reverse=model.reverse)
+        body = self._painter.heading(palette, model.order.column, reverse=model.order.reverse)
         body = body.adjust_cell_length(max(1, self._painter.layout.width), style)
         line = self._cropped(Strip([Segment(" " * GUTTER, style)], GUTTER), body, width, palette)
         if self.hidden_columns:

@@ -1,0 +1,106 @@
+"""The rows of a grid and the order they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import msgspec
+
+from awstui.ui.cells import comparable, sort_key
+from awstui.ui.filtering import EMPTY, Filter
+from awstui.wire import Cell
+
+OPERATOR = -1
+"""In place of a column: the operator's order, what needs a person first."""
+
+
+class GridRow(msgspec.Struct, eq=False, gc=False):
+    """One row of a grid. The grid keeps the first of each key and writes later ones into it."""
+
+    key: Hashable
+    cells: tuple[Cell, ...]
+    tones: tuple[str, ...] = ()
+    order: tuple[Cell, ...] = ()
+    source: Any = None
+    """Whatever the owner of the grid wants back, such as the packed row."""
+
+    arrival: int = 0
+    """Set by the model: how rows that are otherwise equal stand."""
+
+
+class RowOrder:
+    """Which rows pass, and which goes before which: total, so that bisection finds any row."""
+
+    def __init__(self) -> None:
+        self.kinds: tuple[str, ...] = ()
+        self.column, self.reverse = OPERATOR, False
+        self.filter: Filter = EMPTY
+        self.mixed = False
+        """Whether the values to compare are of several types, which takes longer."""
+
+    def passes(self, row: GridRow) -> bool:
+        """Whether the filter lets a row through."""
+        return self.filter.matches(haystack(row))
+
+    def key(self, row: GridRow) -> Any:
+        """What a row is ordered by; None goes last whichever way it is sorted."""
+        column = self.column
+        if column == OPERATOR:
+            if self.filter.fuzzy:
+                return self.filter.score(haystack(row))
+            return tuple(map(comparable, row.order)) if self.mixed else row.order
+        key = sort_key(row.cells[column], self.kinds[column]) if column < len(row.cells) else None
+        return comparable(key) if self.mixed and key is not None else key
+
+    def sorted(self, rows: list[GridRow]) -> list[GridRow]:
+        """The rows in order; they come in the order of their arrival."""
+        try:
+            return self._sorted(rows)
+        except TypeError:
+            self.mixed = True
+            return self._sorted(rows)
+
+    def _sorted(self, rows: list[GridRow]) -> list[GridRow]:
+        key = self.key
+        keys = [key(row) for row in rows]
+        present: Sequence[int] = range(len(rows))
+        absent: list[GridRow] = []
+        if None in keys:
+            present = [index for index, held in enumerate(keys) if held is not None]
+            absent = [rows[index] for index, held in enumerate(keys) if held is None]
+        by: Callable[[int], Any] = keys.__getitem__
+        return [rows[i] for i in sorted(present, key=by, reverse=self.reverse)] + absent
+
+    def precedes(self, key: Any, arrival: int, other: Any, other_arrival: int) -> bool:
+        """Whether a row goes before another."""
+        if key is None or other is None:
+            return arrival < other_arrival if key is other else other is None
+        if key == other:
+            return arrival < other_arrival
+        return bool(key > other if self.reverse else key < other)
+
+    def bisect(self, view: Sequence[GridRow], row: GridRow) -> int:
+        """The place in an ordered view where a row is, or would be."""
+        key, arrival = self.key(row), row.arrival
+        low, high = 0, len(view)
+        if high and self.precedes(self.key(view[-1]), view[-1].arrival, key, arrival):
+            return high
+        while low < high:
+            middle = (low + high) // 2
+            there = view[middle]
+            if self.precedes(self.key(there), there.arrival, key, arrival):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def place(self, view: Sequence[GridRow], row: GridRow) -> int | None:
+        """Where a row is in an ordered view; None when it is not in it."""
+        at = self.bisect(view, row)
+        return at if at < len(view) and view[at] is row else None
+
+
+def haystack(row: GridRow) -> str:
+    """What a filter looks through: every word of a row."""
+    return " ".join([cell for cell in row.cells if type(cell) is str])
