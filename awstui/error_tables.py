@@ -314,7 +314,7 @@ def problem_for(said: Said, attempt: Attempt) -> Problem:
 
 def _line(said: Said, attempt: Attempt) -> Line:
     if said.answered:
-        return _answered(said)
+        return _answered(said, attempt)
     if attempt.write and said.name in _UNCERTAIN and not _never_sent(said):
         return UNKNOWN_OUTCOME
     found = LOCAL.get(said.name)
@@ -323,7 +323,7 @@ def _line(said: Said, attempt: Attempt) -> Line:
     )
 
 
-def _answered(said: Said) -> Line:
+def _answered(said: Said, attempt: Attempt) -> Line:
     code = said.code.rsplit("#", 1)[-1].rsplit(".", 1)[-1]
     line = CODES.get(code) or CODES.get(said.name)
     if line is None and said.status == 429:
@@ -338,6 +338,10 @@ def _answered(said: Said) -> Line:
         return EXPLICITLY_DENIED
     if line is DENIED and "expired" in said.message.lower() and "token" in said.message.lower():
         return EXPIRED
+    if line is UNSUPPORTED and ":Head" in attempt.action:
+        return MISSING
+    if line is UNSUPPORTED and not attempt.endpoint:
+        return FAILED if said.status >= 500 else INVALID_REQUEST
     return line or INVALID_REQUEST
 
 

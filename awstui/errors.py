@@ -99,6 +99,8 @@ def said(error: BaseException) -> Said:
     """Take an error apart."""
     response = getattr(error, "response", None)
     names = [kind.__name__ for kind in type(error).__mro__]
+    if isinstance(error, KeyError | TypeError | AttributeError) and _while_parsing(error):
+        names = ["ResponseParserError"]
     if not isinstance(response, dict) or "Error" not in response:
         text = str(error) or type(error).__name__
         return Said(_known(names), text, extra=dict(getattr(error, "kwargs", None) or {}))
@@ -112,6 +114,14 @@ def said(error: BaseException) -> Said:
         request_id=str(meta.get("RequestId") or ""),
         answered=True,
     )
+
+
+def _while_parsing(error: BaseException) -> bool:
+    """Whether an error came from taking an answer apart: a page that is not AWS's ends in a KeyError."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_code.co_filename.endswith("parsers.py")
 
 
 def _known(names: list[str]) -> str:

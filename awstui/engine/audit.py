@@ -70,11 +70,10 @@ class Audit:
             ) from error
         return ident
 
-    def outcome(self, ident: str, phase: str, **about: Any) -> asyncio.Future[None]:
-        """Write down how it went: ok, error, unknown or cancelled."""
+    def outcome(self, ident: str, phase: str, **about: Any) -> None:
+        """Write down how it went: ok, error, unknown or cancelled; returns before it is written."""
         written = self._submit({"phase": phase, "id": ident, **about}, sync=False)
         written.add_done_callback(self._noted)
-        return written
 
     async def close(self) -> None:
         """Wait until every line is written."""
@@ -96,18 +95,32 @@ class Audit:
             logging.getLogger(__name__).error("An outcome is missing in the audit: %s", error)
 
 
-def redacted(value: Any, name: str = "") -> Any:
-    """Arguments as they may be written down: names, numbers and flags; of other text only a hash."""
+def redacted(value: Any, shape: Any = None, name: str = "") -> Any:
+    """Arguments as they may be written down, by the model's shape of them.
+
+    Names, numbers and flags stay; of bodies and of anything a user may have put into a map, which
+    can be secrets, there is only a hash.
+    """
     if value is None or isinstance(value, bool | int | float):
         return value
+    kind = getattr(shape, "type_name", "")
     if isinstance(value, Mapping):
-        return {str(key): redacted(held, str(key)) for key, held in value.items()}
+        if kind == "map":
+            return {str(key): redacted(held) for key, held in value.items()}
+        known = shape.members if kind == "structure" else {}
+        return {str(key): redacted(held, known.get(key), str(key)) for key, held in value.items()}
     if isinstance(value, list | tuple):
-        return [redacted(held, name) for held in value]
-    if isinstance(value, str) and len(value) <= LONGEST and name.lower().endswith(KEPT):
+        return [redacted(held, getattr(shape, "member", None), name) for held in value]
+    if isinstance(value, str) and len(value) <= LONGEST and _is_name(name, shape):
         return value
     raw = value if isinstance(value, bytes) else str(value).encode("utf-8", "backslashreplace")
     return {"sha256": hashlib.sha256(raw).hexdigest(), "length": len(raw)}
+
+
+def _is_name(name: str, shape: Any) -> bool:
+    if shape is not None and shape.metadata.get("sensitive"):
+        return False
+    return bool(getattr(shape, "enum", None)) or name.lower().endswith(KEPT)
 
 
 def fingerprint(arguments: Mapping[str, Any]) -> str:

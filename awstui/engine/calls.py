@@ -87,31 +87,29 @@ class Call:
         once: bool,
         deadline: float,
     ) -> None:
-        self.name = model.operation(service, method).name
+        operation = model.operation(service, method)
+        self.name = operation.name
+        self._input = operation.input_shape
         self.action = model.iam_action(service, self.name)
         self._access, self._scope, self._service, self._method = access, scope, service, method
         self._once, self._deadline = once, deadline
-        self._quota = Quota(
-            scope.profile,
-            scope.region,
-            model.service(service).service_id.hyphenize(),
-            self.name,
-        )
 
     async def send(self, arguments: Row, *, write: bool = False) -> Row:
         """Send it and give the answer; what goes wrong becomes an AwsError with a sentence."""
+        sent = False
         try:
             async with asyncio.timeout(self._deadline):
                 client = await self._access.clients.get(
                     self._scope, self._service, write=self._once, deadline=self._deadline
                 )
-                await self._access.limits.turn(self._quota)
+                await self._turn(client)
+                sent = True
                 with self._access.meter.call():
                     return await self._whole(await getattr(client, self._method)(**arguments))
         except AwstuiError:
             raise
         except Exception as error:
-            raise AwsError(explain(error, self._attempt(write=write))) from error
+            raise AwsError(explain(error, self._attempt(write=write and sent))) from error
 
     async def write(self, arguments: Row, grant: Grant) -> Row:
         """Send it as a write: after the audit's intent, and with its outcome after it."""
@@ -144,6 +142,24 @@ class Call:
             spent = round((time.monotonic() - started) * 1000)
             self._access.audit.outcome(ident, phase, attempts=tries, duration_ms=spent, **told)
 
+    async def _turn(self, client: Any) -> None:
+        """Wait for the turn that AWS's refusals leave us."""
+        quota = Quota(
+            self._scope.profile,
+            client.meta.region_name,
+            client.meta.service_model.service_id.hyphenize(),
+            self.name,
+        )
+        if not await self._access.limits.turn(quota, self._deadline / 2):
+            raise AwsError(
+                Problem(
+                    f"{self.action} waits: AWS asked for fewer calls.",
+                    f"Only {self._access.limits.rate(quota):.1f} of them go out per second now.",
+                    "The rate recovers by itself; retry in a while.",
+                    kind="throttled",
+                )
+            )
+
     def _intent(self, arguments: Row, grant: Grant) -> dict[str, Any]:
         scope = self._scope
         return {
@@ -156,18 +172,18 @@ class Call:
             "effect": grant.effect,
             "binding": grant.action,
             "target": grant.target,
-            "parameters": redacted(arguments),
+            "parameters": redacted(arguments, self._input),
             "parameters_sha256": fingerprint(arguments),
         }
 
     def _attempt(self, *, write: bool) -> Attempt:
-        sessions, scope = self._access.sessions, self._scope
+        scope = self._scope
         return Attempt(
             action=self.action,
             profile=scope.profile,
             region=scope.region,
             principal=self._access.principals.get(scope.profile, ""),
-            endpoint=sessions.endpoint_url,
+            endpoint=self._access.clients.endpoints.get((scope.profile, self._service), ""),
             write=write,
             deadline=self._deadline,
         )

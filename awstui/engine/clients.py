@@ -35,8 +35,9 @@ USER_AGENT = f"awstui/{__version__}"
 """Set, because botocore otherwise builds it anew for every request: a fifth of the work."""
 
 for _library in ("botocore", "aiobotocore", "boto3", "aiohttp", "urllib3"):
-    # Below this botocore logs signed headers and bodies.
+    # Below this botocore logs signed headers and bodies; and nothing may reach the terminal.
     logging.getLogger(_library).setLevel(logging.WARNING)
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 
 class ClientKey(NamedTuple):
@@ -60,6 +61,8 @@ class Clients:
         self._open = AsyncExitStack()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="awstui-models")
         self._warm: set[str] = set()
+        self.endpoints: dict[tuple[str, str], str] = {}
+        """The custom endpoint of each profile and service that a client was made for."""
 
     async def get(self, scope: Scope, service: str, *, write: bool, deadline: float = 0.0) -> Any:
         """The client for calls to a service under a scope; many callers at once get the same one.
@@ -91,6 +94,7 @@ class Clients:
         """Close every connection."""
         self._clients.clear()
         await self._open.aclose()
+        await asyncio.sleep(0)  # the loop lets go of the sockets one turn later
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def drop(self, profile: str) -> None:
@@ -103,6 +107,7 @@ class Clients:
         session = await self.sessions.get(key.profile)
         await self.warm(key.service)
         endpoint = self.sessions.endpoint(session, key.service)
+        self.endpoints[key.profile, key.service] = endpoint
         return await self._open.enter_async_context(
             session.create_client(
                 key.service,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import boto3.session
 
@@ -15,6 +16,9 @@ from awstui.errors import Attempt, AwsError, AwstuiError, explain
 from awstui.wire import Problem, Scope
 
 DEMO_REGION = "eu-west-1"
+STARTING = 20.0
+"""Seconds that the embedded AWS may take to listen."""
+
 RESOLVING = 15.0
 """Seconds that a profile's credentials may take, such as a program that fetches them."""
 
@@ -45,20 +49,26 @@ class Identities:
 
     async def identify(self, profile: str = "", region: str = "") -> Known:
         """Ask AWS who a profile is; credentials come first, once, however many ask at a time."""
+        scope = await self.scope(profile, region)
+        told = await self._doors.open(scope, "sts").read("get_caller_identity")
+        arn = str(told.get("Arn", ""))
+        self._doors.principals[scope.profile] = arn
+        known = Scope(scope.profile, scope.region, str(told.get("Account", "")))
+        return Known(known, arn, partition(known.region))
+
+    async def scope(self, profile: str = "", region: str = "") -> Scope:
+        """Whom calls would be made as, unconfirmed and with no account: enough where AWS has no STS."""
         name = profile or self._doors.sessions.ambient
         attempt = Attempt(action="sts:GetCallerIdentity", profile=name, region=region)
         try:
+            if self._doors.sessions.demo:
+                await listening(self._doors.sessions.endpoint_url)
             async with asyncio.timeout(RESOLVING):
                 session = await self._doors.sessions.get(name, explicit=bool(profile))
         except Exception as error:
             raise AwsError(explain(error, attempt)) from error
         configured = session.get_scoped_config().get("region", "")
-        scope = Scope(name, self.region(region, configured), "")
-        told = await self._doors.open(scope, "sts").read("get_caller_identity")
-        arn = str(told.get("Arn", ""))
-        self._doors.principals[name] = arn
-        known = Scope(name, scope.region, str(told.get("Account", "")))
-        return Known(known, arn, partition(known.region))
+        return Scope(name, self.region(region, str(configured)), "")
 
     def region(self, asked: str = "", configured: str = "") -> str:
         """The region to use: the one asked for, the environment's, the profile's."""
@@ -81,6 +91,21 @@ class Identities:
         """The regions of the scope's partition where a service has an endpoint."""
         await self._doors.clients.warm(service)
         return regions(service, partition(scope.region))
+
+
+async def listening(url: str, patience: float = STARTING) -> None:
+    """Wait until the embedded AWS, which is started beside us, takes connections."""
+    where = urlsplit(url)
+    async with asyncio.timeout(patience):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(where.hostname, where.port)
+            except OSError:
+                await asyncio.sleep(0.05)
+                continue
+            writer.close()
+            await writer.wait_closed()
+            return
 
 
 def _profiles() -> tuple[str, ...]:

@@ -26,7 +26,7 @@ FORGIVEN = 120.0
 PAUSE = (1.0, 3.0)
 """Between how many seconds nothing goes out after a refusal; jittered."""
 
-WINDOW = 5.0
+MEMORY = 2.0
 """Seconds over which the rate before a refusal is measured."""
 
 
@@ -48,16 +48,16 @@ class Bucket:
         self._next = 0.0
         self._refused_at = -math.inf
         self._grown_at = 0.0
-        self._sent: list[float] = []
+        self._sent_rate = 0.0
+        self._sent_at = clock()
 
     def delay(self) -> float:
         """Take the next place in the row; the seconds until its turn."""
         now = self._clock()
         self._grow(now)
         if math.isinf(self.rate):
-            if len(self._sent) >= 1_000:
-                self._sent = [at for at in self._sent if now - at < WINDOW][-500:]
-            self._sent.append(now)
+            self._sent_rate = self._recent(now) + 1 / MEMORY
+            self._sent_at = now
             return 0.0
         turn = max(now, self._next)
         self._next = turn + 1 / self.rate
@@ -69,13 +69,18 @@ class Bucket:
         if now - self._refused_at < 1.0:
             return  # the other calls of the same burst say nothing new
         if math.isinf(self.rate):
-            recent = sum(1 for at in self._sent if now - at < WINDOW)
-            self.rate = max(recent / WINDOW / 2, 1.0)
-            self._sent.clear()
+            self.rate = max(self._recent(now) / 2, 1.0)
         else:
             self.rate = max(self.rate / 2, FLOOR)
         self._refused_at = self._grown_at = now
         self._next = max(self._next, now + random.uniform(*PAUSE))  # noqa: S311  jitter, no secret
+
+    def wait(self) -> float:
+        """How long a call that came now would wait for its turn."""
+        return 0.0 if math.isinf(self.rate) else max(self._next - self._clock(), 0.0)
+
+    def _recent(self, now: float) -> float:
+        return self._sent_rate * math.exp((self._sent_at - now) / MEMORY)
 
     def _grow(self, now: float) -> None:
         if math.isinf(self.rate):
@@ -94,14 +99,17 @@ class Limits:
         self._clock = clock
         self._buckets: dict[Quota, Bucket] = {}
 
-    async def turn(self, quota: Quota) -> None:
-        """Wait until a call under this quota may go out."""
+    async def turn(self, quota: Quota, patience: float = math.inf) -> bool:
+        """Wait until a call under this quota may go out; False at once when that takes too long."""
         bucket = self._buckets.get(quota)
         if bucket is None:
             bucket = self._buckets[quota] = Bucket(self._clock)
+        if bucket.wait() > patience:
+            return False
         wait = bucket.delay()
         if wait > 0:
             await asyncio.sleep(wait)
+        return True
 
     def refused(self, quota: Quota) -> None:
         """AWS refused a call under this quota because there were too many."""

@@ -80,6 +80,7 @@ def operation(service_name: str, name: str) -> OperationModel:
     return found
 
 
+@cache
 def iam_action(service_name: str, operation_name: str) -> str:
     """The IAM action of an operation, as far as the model tells: ``states:ListStateMachines``."""
     metadata = service(service_name).metadata
