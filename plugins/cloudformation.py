@@ -122,7 +122,7 @@ HOMES = tuple(
 
 PART = (
     Column("Resource", "LogicalResourceId", rank=0, tone=part_tone),
-    Column("Type", "ResourceType"),
+    Column("Type", lambda row: row.get("ResourceType", "").removeprefix("AWS::")),
     Column("Status", "ResourceStatus", kind="state", rank=0, tone=part_tone),
 )
 

@@ -20,6 +20,11 @@ async def region_of(aws: Aws, bucket: Row) -> str:
     return OLD_NAMES.get(where, where) or "us-east-1"
 
 
+async def with_region(aws: Aws, row: Row) -> Row:
+    """A bucket with its region, which AWS tells in the list and other endpoints may not."""
+    return row if row.get("BucketRegion") else {**row, "BucketRegion": await region_of(aws, row)}
+
+
 async def list_objects(aws: Aws, parent: Row) -> AsyncIterator[Row]:
     """The folders and objects of a bucket or of a folder; of an object, its versions."""
     bucket = parent.get("Bucket") or parent["Name"]
@@ -91,6 +96,7 @@ buckets = Resource(
     # With a page size AWS pages the list, and tells each bucket's region.
     arguments={"MaxBuckets": 1000},
     pick="Buckets",
+    enrich=with_region,
     child="objects",
     every=300.0,
     arn=lambda row: row.get("BucketArn") or f"arn:aws:s3:::{row['Name']}",
@@ -116,7 +122,6 @@ objects = Resource(
         Column("Modified", "LastModified", kind="age", rank=0),
         Column("Class", "StorageClass", rank=1, tone={"STANDARD": "muted"}),
         Column("Version", "VersionId", rank=2),
-        Column("ETag", rank=3),
         Column("Note", object_says, rank=0, tone=object_tone),
     ),
     links=(Link("bucket", "buckets", "Bucket", key="u"),),

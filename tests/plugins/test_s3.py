@@ -15,10 +15,14 @@ BUCKET = {"Name": "shop", "BucketRegion": "eu-north-1"}
 
 
 async def test_buckets_are_asked_for_so_that_their_region_is_told(show: Show) -> None:
-    aws = FakeAws({"list_buckets": [{"Buckets": [BUCKET]}, {"Buckets": [{"Name": "b"}]}]})
+    pages: list[Row] = [{"Buckets": [BUCKET]}, {"Buckets": [{"Name": "b"}]}]
+    aws = FakeAws({"list_buckets": pages, "get_bucket_location": {}})
     rows = await show(s3.plugin, "buckets", aws)
-    assert [(row.key, row.cells["Region"]) for row in rows] == [("shop", "eu-north-1"), ("b", None)]
-    assert aws.calls == [("list_buckets", {"MaxBuckets": 1000})]
+    assert [row.cells["Region"] for row in rows] == ["eu-north-1", "us-east-1"]
+    assert aws.calls == [
+        ("list_buckets", {"MaxBuckets": 1000}),
+        ("get_bucket_location", {"Bucket": "b"}),
+    ]
 
 
 class Regional(FakeAws):
