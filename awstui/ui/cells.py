@@ -153,7 +153,8 @@ def show(cell: Cell, kind: str = "text", now: float = 0.0) -> str:
     if isinstance(cell, int | float):
         return _NUMERIC.get(kind, _plain)(cell, now)
     if isinstance(cell, list | tuple):
-        return spark(cell) if kind == "spark" else safe(", ".join(map(str, cell))) or NOTHING
+        shown = spark(cell) if kind == "spark" else safe(", ".join(map(str, cell)))
+        return shown or NOTHING
     return safe(cell)
 
 
