@@ -14,6 +14,7 @@ from plugins import alarms
 from tests.plugins.conftest import Show
 
 AT = "eu-west-1:123456789012"
+EVERY_KIND = ["MetricAlarm", "CompositeAlarm", "LogAlarm"]
 TOPIC = f"arn:aws:sns:{AT}:pager"
 
 
@@ -60,7 +61,7 @@ async def test_composite_and_log_alarms_are_asked_for_and_shown(show: Show) -> N
         ("l", "log"),
         ("m", "metric"),
     ]
-    assert aws.calls[0][1]["AlarmTypes"] == alarms.TYPES
+    assert aws.calls[0][1]["AlarmTypes"] == EVERY_KIND
     assert rows[0].links["alarms it is made of"] == ["m", "n"]
     assert rows[1].links["log group"] == ["/shop"]
     assert not any(row.trouble for row in rows)
@@ -131,7 +132,7 @@ async def test_history_is_of_every_kind_and_newest_first(show: Show) -> None:
     [row] = await show(alarms.plugin, "history", aws, {"AlarmName": "c"})
     assert row.tones["What"] == "bad"
     arguments = aws.calls[0][1]
-    assert (arguments["AlarmTypes"], arguments["ScanBy"]) == (alarms.TYPES, "TimestampDescending")
+    assert (arguments["AlarmTypes"], arguments["ScanBy"]) == (EVERY_KIND, "TimestampDescending")
 
 
 async def test_home_hears_of_red_alarms_only() -> None:
