@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Input, TextArea
 
 from awstui import wire
 from awstui.link import Link
@@ -48,7 +49,9 @@ class AwsTui(App[int]):
     Toast { max-width: 70%; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("colon", "go", "go", show=False, id="app.go", tooltip="Go to a service, resource or row"),
+        # With priority it acts before the next key is handed on: what is typed after it is not lost.
+        Binding("colon", "go", "go", show=False, priority=True, id="app.go",
+                tooltip="Go to a service, resource or row"),
         Binding("question_mark", "help", "keys", show=False, id="app.help", tooltip="The keys of this pane"),
         Binding("escape", "back", "back", show=False, id="app.back",
                 tooltip="Take the filter away, then go back"),
@@ -59,7 +62,7 @@ class AwsTui(App[int]):
         Binding("ctrl+t", "new_tab", "tab", show=False, id="app.tab", tooltip="A new tab"),
         Binding("ctrl+w", "close_tab", "close", show=False, id="app.close", tooltip="Close this tab"),
         *[Binding(str(n), f"tab({n - 1})", f"tab {n}", show=False) for n in range(1, 10)],
-        Binding("tab", "other_half", "other half", show=False, id="app.half",
+        Binding("tab", "other_half", "other half", show=False, priority=True, id="app.half",
                 tooltip="The other half of a split"),
         Binding("ctrl+e", "engine", "engine", show=False, id="app.engine",
                 tooltip="Start the engine again after it stopped"),
@@ -261,6 +264,12 @@ class AwsTui(App[int]):
         return self._pane_types[name](
             plugin, resource, parent=parent, go_to=go_to, filter_text=filter_text
         )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A colon is a colon wherever text is typed, and Tab completes there."""
+        if action in ("go", "other_half"):
+            return not isinstance(self.focused, Input | TextArea)
+        return True
 
     def action_go(self) -> None:
         """Ask where to go."""

@@ -20,12 +20,13 @@ class DetailPane(Pane):
     """Shows a value as soon as it has it, and lets the person search it, switch its form and copy it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "search", id="detail.search", tooltip="Search in this text"),
+        Binding("slash", "search", "search", priority=True, id="detail.search",
+                tooltip="Search in this text"),
         Binding("y", "form", "JSON or outline", id="detail.form", tooltip="Switch the form"),
         Binding("r", "refresh", "refresh", id="detail.refresh", tooltip="Read it again"),
         Binding("c", "copy", "copy", id="detail.copy", tooltip="Copy all of it as JSON"),
         Binding("w", "wrap", "wrap", id="detail.wrap", tooltip="Wrap long lines or not"),
-    ]
+    ]  # fmt: skip
 
     def __init__(
         self, title: str, load: Callable[[], Awaitable[Any]], *, raw: bool = False, asks: str = ""

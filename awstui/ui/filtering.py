@@ -85,8 +85,9 @@ def _regex(text: str, pattern: str, *, inverse: bool) -> Filter:
         return Filter(text, span=None, test=_anything)
     folds = _ESCAPED.sub("", pattern) == _ESCAPED.sub("", pattern).lower()
     try:
-        span = re.compile(pattern, re.IGNORECASE if folds else 0)
-        plain = re.compile(pattern)
+        # A row's cells are lines here, so that ^ and $ are the ends of a cell.
+        span = re.compile(pattern, re.MULTILINE | (re.IGNORECASE if folds else 0))
+        plain = re.compile(pattern, re.MULTILINE)
     except (re.error, OverflowError, RecursionError) as error:
         raise FilterError(_complaint(pattern, error)) from None
     test = _test(pattern, plain, folds=folds)

@@ -36,8 +36,6 @@ class RowOrder:
         self.kinds: tuple[str, ...] = ()
         self.column, self.reverse = OPERATOR, False
         self.filter: Filter = EMPTY
-        self.mixed = False
-        """Whether the values to compare are of several types, which takes longer."""
 
     def passes(self, row: GridRow) -> bool:
         """Whether the filter lets a row through."""
@@ -49,19 +47,11 @@ class RowOrder:
         if column == OPERATOR:
             if self.filter.fuzzy:
                 return self.filter.score(haystack(row))
-            return tuple(map(comparable, row.order)) if self.mixed else row.order
-        key = sort_key(row.cells[column], self.kinds[column]) if column < len(row.cells) else None
-        return comparable(key) if self.mixed and key is not None else key
+            return row.order
+        return sort_key(row.cells[column], self.kinds[column]) if column < len(row.cells) else None
 
     def sorted(self, rows: list[GridRow]) -> list[GridRow]:
         """The rows in order; they come in the order of their arrival."""
-        try:
-            return self._sorted(rows)
-        except TypeError:
-            self.mixed = True
-            return self._sorted(rows)
-
-    def _sorted(self, rows: list[GridRow]) -> list[GridRow]:
         key = self.key
         keys = [key(row) for row in rows]
         present: Sequence[int] = range(len(rows))
@@ -70,7 +60,11 @@ class RowOrder:
             present = [index for index, held in enumerate(keys) if held is not None]
             absent = [rows[index] for index, held in enumerate(keys) if held is None]
         by: Callable[[int], Any] = keys.__getitem__
-        return [rows[i] for i in sorted(present, key=by, reverse=self.reverse)] + absent
+        try:
+            places = sorted(present, key=by, reverse=self.reverse)
+        except TypeError:
+            places = sorted(present, key=lambda at: _comparable(by(at)), reverse=self.reverse)
+        return [rows[place] for place in places] + absent
 
     def precedes(self, key: Any, arrival: int, other: Any, other_arrival: int) -> bool:
         """Whether a row goes before another."""
@@ -78,7 +72,11 @@ class RowOrder:
             return arrival < other_arrival if key is other else other is None
         if key == other:
             return arrival < other_arrival
-        return bool(key > other if self.reverse else key < other)
+        try:
+            return bool(key > other if self.reverse else key < other)
+        except TypeError:
+            mine, its = _comparable(key), _comparable(other)
+            return bool(mine > its if self.reverse else mine < its)
 
     def bisect(self, view: Sequence[GridRow], row: GridRow) -> int:
         """The place in an ordered view where a row is, or would be."""
@@ -101,6 +99,11 @@ class RowOrder:
         return at if at < len(view) and view[at] is row else None
 
 
+def _comparable(key: Any) -> Any:
+    """A key that can be compared with one of another type, and with its own as it always was."""
+    return tuple(map(comparable, key)) if isinstance(key, tuple) else comparable(key)
+
+
 def haystack(row: GridRow) -> str:
     """What a filter looks through: every word of a row."""
-    return " ".join([cell for cell in row.cells if type(cell) is str])
+    return "\n".join([cell for cell in row.cells if type(cell) is str])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from rich.text import Text
@@ -32,6 +32,10 @@ FILTERS = (
     (":sqs orders", "go to one of its rows"),
     (":region R  :profile P", "be somewhere or somebody else"),
 )
+
+
+SHARED = ("grid.", "lines.", "rows.", "app.", "prompt.", "help.")
+"""How the ids of keys begin that many panes share."""
 
 
 class Help(ModalScreen[None]):
@@ -67,26 +71,30 @@ class Help(ModalScreen[None]):
         self._lines.focus()
 
     def _text(self) -> Iterable[str]:
-        yield "Here"
-        yield from _table(
-            (key_name(b.binding.key_display or b.binding.key), b.tooltip or b.binding.description)
-            for b in self._active
-            if b.binding.description
-            and not (b.binding.id or "").startswith(("grid.", "lines.", "app."))
-        )
-        yield ""
+        yield from self._group("This pane", lambda ident: not ident.startswith(SHARED))
+        yield from self._group("This list", lambda ident: ident.startswith("rows."))
         yield "Moving"
         yield from _table(MOVING)
         yield ""
-        yield "Everywhere"
-        yield from _table(
-            (key_name(b.binding.key_display or b.binding.key), b.tooltip or b.binding.description)
-            for b in self._active
-            if (b.binding.id or "").startswith("app.")
-        )
-        yield ""
+        yield from self._group("Everywhere", lambda ident: ident.startswith("app."))
         yield "Typing"
         yield from _table(FILTERS)
+        yield ""
+        yield from self._group("Sorting", lambda ident: ".sort-" in ident)
+
+    def _group(self, title: str, belongs: Callable[[str], bool]) -> Iterable[str]:
+        """The keys of one kind, under a title; nothing when there are none."""
+        found = []
+        for one in self._active:
+            binding = one.binding
+            ident = binding.id or ""
+            if ident and belongs(ident) and (".sort-" in ident) == (title == "Sorting"):
+                key = key_name(binding.key_display or binding.key)
+                found.append((key, one.tooltip or binding.description))
+        if found:
+            yield title
+            yield from _table(found)
+            yield ""
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> Iterable[str]:

@@ -55,8 +55,7 @@ class Prompt(Vertical):
     """One line of input with what it is for, and completions above it."""
 
     DEFAULT_CSS = """
-    Prompt { height: auto; dock: bottom; display: none; }
-    Prompt.open { display: block; }
+    Prompt { height: auto; dock: bottom; }
     Prompt > Horizontal { height: 1; background: $panel; }
     Prompt Static { width: auto; padding: 0 0 0 1; text-style: bold; }
     Prompt Input, Prompt Input:focus { border: none; height: 1; padding: 0 1; width: 1fr; background: $panel; }
@@ -98,6 +97,7 @@ class Prompt(Vertical):
         self._label = Static("", markup=False)
         self._input = Input(select_on_focus=False)
         self._offers = Completions()
+        self.display = False
 
     def compose(self) -> ComposeResult:
         """Completions over label and input."""
@@ -109,7 +109,7 @@ class Prompt(Vertical):
     @property
     def is_open(self) -> bool:
         """Whether the person is typing here."""
-        return self.has_class("open")
+        return bool(self.purpose)
 
     def ask(
         self,
@@ -124,8 +124,8 @@ class Prompt(Vertical):
         self._offers.display = suggest is not None
         self._input.value = text
         self._input.cursor_position = len(text)
-        self.add_class("open")
-        self._input.focus(scroll_visible=False)
+        self.display = True
+        self.screen.set_focus(self._input, scroll_visible=False)  # at once: the next key is for it
         self._offer()
 
     def complain(self, complaint: str) -> None:
@@ -135,7 +135,7 @@ class Prompt(Vertical):
 
     def close(self) -> None:
         """Give the line back."""
-        self.remove_class("open")
+        self.display = False
         self.purpose = ""
 
     def _offer(self) -> None:

@@ -39,7 +39,8 @@ class RowsPane(Pane):
     """Follows rows and shows them; a subclass subscribes and says what a row is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "filter", id="rows.filter", tooltip="Show only rows that match"),
+        Binding("slash", "filter", "filter", priority=True, id="rows.filter",
+                tooltip="Show only rows that match"),
         Binding("s", "sort", "sort", id="rows.sort", tooltip="Sort by the next column"),
         Binding("r", "refresh", "refresh", id="rows.refresh", tooltip="Read again at once"),
         Binding(
@@ -51,7 +52,7 @@ class RowsPane(Pane):
         Binding(
             "c", "copy", "copy", show=False, id="rows.copy", tooltip="Copy the row's ARN or name"
         ),
-    ]
+    ]  # fmt: skip
 
     def __init__(self, title: str, noun: str, columns: tuple[GridColumn, ...]) -> None:
         """``noun`` is what the rows are called when there are none."""

@@ -1,0 +1,71 @@
+"""The console on a real server: an engine in this process, the embedded AWS in another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import pytest
+from textual.pilot import Pilot
+
+from awstui import registry, wire
+from awstui.demo.process import DemoServer
+from awstui.engine.host import LocalLink
+from awstui.ui.app import AwsTui
+
+Console: TypeAlias = "Pilot[int]"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[DemoServer]:
+    """The seeded fleet, standing still."""
+    with DemoServer.running(seed=True, drive=False) as running:
+        yield running
+
+
+@asynccontextmanager
+async def console(
+    url: str, *, size: tuple[int, int] = (120, 36), read_only: bool = False, **more: Any
+) -> AsyncIterator[Console]:
+    """The console, driven by a pilot."""
+    start = wire.Start(endpoint_url=url, demo=True, read_only=read_only)
+    app = AwsTui(LocalLink(start), more.pop("plugins", None) or registry.load([]), start, **more)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.identity is not None)
+        yield pilot
+
+
+def app_of(pilot: Console) -> AwsTui:
+    """The console behind a pilot."""
+    assert isinstance(pilot.app, AwsTui)
+    return pilot.app
+
+
+def screen(pilot: Console) -> str:
+    """What is painted, as text."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+async def until(pilot: Console, true: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Let the console work until something is true; fails with the screen."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not true():
+                await pilot.pause(0.02)
+    except TimeoutError:
+        raise AssertionError(f"not so within {seconds} s:\n{screen(pilot)}") from None
+
+
+async def shows(pilot: Console, *texts: str, seconds: float = 15.0) -> str:
+    """Wait until every text is painted; the screen."""
+    await until(pilot, lambda: all(text in screen(pilot) for text in texts), seconds)
+    return screen(pilot)
+
+
+async def type_in(pilot: Console, text: str) -> None:
+    """Press the keys of a text."""
+    names = {" ": "space", ":": "colon", "/": "slash", "-": "minus", ".": "full_stop"}
+    await pilot.press(*(names.get(sign, sign) for sign in text))

@@ -1,0 +1,127 @@
+"""The console from home to a row and back, on a real server."""
+
+from __future__ import annotations
+
+from awstui.demo.process import DemoServer
+from awstui.ui.resource_pane import ResourcePane
+from tests.ui.conftest import app_of, console, screen, shows, type_in, until
+
+
+async def test_home_lists_every_service_with_what_it_holds(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        text = await shows(pilot, "SQS", "Route 53", "queues", "orders-dlq")
+        assert "123456789012" in text.splitlines()[0]
+        assert "eu-west-1" in text.splitlines()[0]
+
+
+async def test_keys_typed_in_one_go_after_a_colon_all_count(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        await shows(pilot, "SQS")
+        await type_in(pilot, ":sqs")
+        await pilot.press("enter")
+        text = await shows(pilot, "Queues", "orders-dlq")
+        assert "orders-dlq" in text.splitlines()[3], "the deepest dead-letter queue comes first"
+
+
+async def test_filter_acts_while_typed_and_esc_takes_it_away(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":sqs")
+        await pilot.press("enter")
+        await shows(pilot, "orders-dlq", "every 10 s ·")
+        pane = app_of(pilot).workspace.pane
+        assert isinstance(pane, ResourcePane)
+        await until(pilot, lambda: pane.phase == "ready")
+        total = pane.grid.rows_total
+        await type_in(pilot, "/dlq$")
+        await until(pilot, lambda: 0 < pane.grid.rows_shown < total)
+        await pilot.press("enter")
+        await shows(pilot, f"of {total}", "/dlq$")
+        await pilot.press("escape")
+        await until(pilot, lambda: pane.grid.rows_shown == total)
+        await type_in(pilot, "/[")
+        await shows(pilot, "✗")
+        assert pane.grid.rows_shown == total, "a broken pattern filters nothing"
+
+
+async def test_history_keeps_the_filter(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":sqs /orders")
+        await pilot.press("enter")
+        await shows(pilot, "/orders", "orders-dlq")
+        await type_in(pilot, ":sns")
+        await pilot.press("enter")
+        await shows(pilot, "Topics")
+        await pilot.press("left_square_bracket")
+        await shows(pilot, "Queues", "/orders")
+        await pilot.press("right_square_bracket")
+        await shows(pilot, "Topics")
+
+
+async def test_describe_and_raw_json(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":sqs orders-dlq")
+        await pilot.press("enter")
+        await shows(pilot, "orders-dlq")
+        pane = app_of(pilot).workspace.pane
+        assert isinstance(pane, ResourcePane)
+        await until(pilot, lambda: pane.row().get("QueueName") == "orders-dlq")
+        await pilot.press("y")
+        await shows(pilot, "orders-dlq › JSON", '"QueueName": "orders-dlq"')
+        await pilot.press("escape")
+        await shows(pilot, "Queues")
+        await pilot.press("d")
+        await shows(pilot, "orders-dlq › describe")
+
+
+async def test_tabs_and_split(server: DemoServer) -> None:
+    async with console(server.url, size=(160, 40)) as pilot:
+        await type_in(pilot, ":sqs")
+        await pilot.press("enter")
+        await shows(pilot, "orders-dlq")
+        await pilot.press("ctrl+t")
+        await shows(pilot, "1 Queues", "2 Home")
+        await pilot.press("1")
+        await shows(pilot, "WAITING")
+        pane = app_of(pilot).workspace.pane
+        assert isinstance(pane, ResourcePane)
+        await until(pilot, lambda: pane.here() is not None)
+        await pilot.press("vertical_line")
+        text = await shows(pilot, "WAITING", "3 ")
+        assert "Queues" in text
+        assert len(app_of(pilot).workspace.seen()) == 2
+        await pilot.press("tab")
+        assert app_of(pilot).workspace.pane is pane
+        await pilot.press("ctrl+w")
+        assert len(app_of(pilot).workspace.tabs) == 2
+
+
+async def test_help_shows_the_keys_of_this_pane(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":sqs")
+        await pilot.press("enter")
+        await shows(pilot, "orders-dlq")
+        await pilot.press("question_mark")
+        text = await shows(pilot, "Keys of Queues", "Everywhere")
+        assert "Show only rows that match" in text
+        await pilot.press("escape")
+        await shows(pilot, "WAITING")
+
+
+async def test_an_unknown_place_is_said_and_the_prompt_stays(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":nonsense")
+        await pilot.press("enter")
+        await shows(pilot, "nothing is called 'nonsense'")
+        await pilot.press("escape")
+        assert "nothing is called" not in screen(pilot)
+
+
+async def test_another_region_is_read_anew(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":sqs")
+        await pilot.press("enter")
+        await shows(pilot, "orders-dlq")
+        await type_in(pilot, ":region us-east-1")
+        await pilot.press("enter")
+        text = await shows(pilot, "us-east-1", "No queues here")
+        assert "orders-dlq" not in text
