@@ -182,7 +182,7 @@ def comparable(key: object) -> tuple[int, float, str]:
         return (2, 0.0, "")
     if isinstance(key, int | float):
         return (0, float("inf") if key != key else float(key), "")  # noqa: PLR0124
-    return (1, 0.0, str(key).lower())
+    return (1, 0.0, str(key))
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

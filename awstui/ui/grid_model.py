@@ -6,7 +6,7 @@ Everything is kept by key, so that a refresh moves nothing under a person's hand
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from awstui.ui.filtering import Filter
 from awstui.ui.grid_order import OPERATOR, GridRow, RowOrder
@@ -17,13 +17,16 @@ REBUILD_SHARE = 50
 """A batch smaller than the view by this factor is put in row by row; any other sorts the view anew."""
 
 
+Touched: TypeAlias = dict[Hashable, tuple[int, ...]]
+
+
 class Change(NamedTuple):
     """What a batch of rows did."""
 
     moved: bool
     """Whether rows came, went or changed their place in the view."""
 
-    touched: dict[Hashable, tuple[int, ...]]
+    touched: Touched
     """The rows that show something else, and the columns in which one value took another's place."""
 
 
@@ -50,17 +53,14 @@ class GridModel:
         going = [row for key in removed if (row := self.rows.pop(key, None)) is not None]
         self.marks.difference_update([row.key for row in going])
         stood = self.cursor
+        touched: Touched = {}
         if (len(coming) + len(going)) * REBUILD_SHARE <= len(self.view):
-            try:
-                change = self._put_each(coming, going)
-            except TypeError:
-                self.order.mixed = True
-                change = self._put_all(coming, moved=True)
+            moved = self._put_each(coming, going, touched)
         else:
-            change = self._put_all(coming, moved=bool(going))
-        if change.moved:
+            moved = self._put_all(coming, touched, moved=bool(going))
+        if moved:
             self._settle_cursor(stood)
-        return change
+        return Change(moved, touched)
 
     def replace(self, rows: Iterable[GridRow]) -> Change:
         """Have exactly these rows."""
@@ -72,21 +72,19 @@ class GridModel:
         self.rows, self.view, self.marks = {}, [], set()
         self._cursor, self.follows_top = None, True
 
-    def _put_all(self, coming: list[GridRow], *, moved: bool) -> Change:
-        """Take rows in and make the view anew."""
-        touched: dict[Hashable, tuple[int, ...]] = {}
+    def _put_all(self, coming: list[GridRow], touched: Touched, *, moved: bool) -> bool:
+        """Take rows in and make the view anew; whether anything stands elsewhere."""
         for row in coming:
             moved |= self._take(row, touched)
         if not moved and not touched:
-            return Change(moved=False, touched=touched)
+            return False
         before = self.view
         self.rebuild()
-        return Change(moved=moved or before != self.view, touched=touched)
+        return moved or before != self.view
 
-    def _put_each(self, coming: list[GridRow], going: list[GridRow]) -> Change:
+    def _put_each(self, coming: list[GridRow], going: list[GridRow], touched: Touched) -> bool:
         """Take rows in and out one by one, each found by bisection."""
         moved = False
-        touched: dict[Hashable, tuple[int, ...]] = {}
         for row in going:
             moved |= self._drop(row)
         for row in coming:
@@ -97,8 +95,6 @@ class GridModel:
                 continue
             key, place = self.order.key(held), self._place(held)
             self._take(row, touched)
-            if row.key not in touched:
-                continue
             passes = self.order.passes(held)
             if passes == (place is not None) and self.order.key(held) == key:
                 continue
@@ -107,9 +103,9 @@ class GridModel:
             if passes:
                 self._insert(held)
             moved |= passes or place is not None
-        return Change(moved, touched)
+        return moved
 
-    def _take(self, row: GridRow, touched: dict[Hashable, tuple[int, ...]]) -> bool:
+    def _take(self, row: GridRow, touched: Touched) -> bool:
         """Hold a row, and write down what it changed; True when it is new."""
         held = self.rows.get(row.key)
         if held is None:
@@ -153,12 +149,12 @@ class GridModel:
 
     def sort(self, column: int, *, reverse: bool = False) -> None:
         """Order the view by a column, or by the operator's order."""
-        self.order.column, self.order.reverse, self.order.mixed = column, reverse, False
+        self.order.column, self.order.reverse = column, reverse
         self._remade(self.cursor_key)
 
     def refilter(self, wanted: Filter) -> None:
         """See only the rows that pass a filter; a fuzzy one puts the cursor on what fits best."""
-        self.order.filter, self.order.mixed = wanted, False
+        self.order.filter = wanted
         self._remade(None if wanted.fuzzy else self.cursor_key)
 
     def _remade(self, key: Hashable | None) -> None:

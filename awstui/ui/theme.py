@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.style import Style
 from textual.theme import Theme
@@ -40,12 +40,12 @@ SHORT_NAMES: Final = {"dark": "awstui", "light": "textual-light", "ansi": "ansi-
 """What a person may say instead of a theme's name."""
 
 
-def names(app: App[object]) -> list[str]:
+def names(app: App[Any]) -> list[str]:
     """The themes that can be chosen, the house theme first."""
     return [HOUSE.name, *sorted(name for name in app.available_themes if name != HOUSE.name)]
 
 
-def use_theme(app: App[object], name: str = "") -> bool:
+def use_theme(app: App[Any], name: str = "") -> bool:
     """Put a theme on the application; the house theme, and False, when there is none of that name."""
     if HOUSE.name not in app.available_themes:
         app.register_theme(HOUSE)

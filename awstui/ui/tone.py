@@ -6,7 +6,7 @@ import locale
 import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.style import Style
 from textual.color import Color
@@ -55,7 +55,7 @@ def rank(tone: str) -> int:
     return _RANKS.get(tone, 0)
 
 
-def style(app: App[object], tone: str) -> Style:
+def style(app: App[Any], tone: str) -> Style:
     """The style of a tone in the theme that is in use; nothing for no tone or an unknown one."""
     variable = VARIABLES.get(tone)
     if variable is None:
