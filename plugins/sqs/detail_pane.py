@@ -17,6 +17,14 @@ from .listing import state
 from .queue_pane import QueuePane
 
 
+class Facts(Lines):
+    """A text without a search, so that the keys of one go to the pane."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There are no matches to go to."""
+        return action != "match" and super().check_action(action, parameters)
+
+
 class DetailPane(QueuePane):
     """What can be known of a queue without looking into it."""
 
@@ -26,7 +34,7 @@ class DetailPane(QueuePane):
 
     def __init__(self, row: Row) -> None:
         super().__init__(row, "queue")
-        self.lines = Lines()
+        self.lines = Facts()
         self._since = self._at = 0.0
 
     def content(self) -> ComposeResult:
@@ -44,6 +52,11 @@ class DetailPane(QueuePane):
         self._since = time.time()
         self.notice.say([], alone=False)
         self.work(self._read(), "detail")
+
+    def wake(self) -> None:
+        """What was done meanwhile has changed it."""
+        if self._at:
+            self.action_refresh()
 
     async def _read(self) -> None:
         try:

@@ -156,7 +156,7 @@ def tone(row: Row) -> Tone:
 def _dead(row: Row) -> str:
     if not (the.is_dead_letter(row) and the.waiting(row)):
         return ""
-    return expiry(row) or f"keeps {the.span(the.retention(row))} from when each was first sent"
+    return expiry(row) or ("" if _trap(row) else f"keeps {the.span(the.retention(row))} in all")
 
 
 def _trap(row: Row) -> str:
@@ -164,7 +164,7 @@ def _trap(row: Row) -> str:
     keeps, source = the.retention(row), row.get("SourceRetention", 0)
     if the.is_fifo(row) or not source or keeps > source:
         return ""
-    return f"keeps {the.span(keeps)}, its source {the.span(source)}: late failures are lost early"
+    return f"keeps {the.span(keeps)}, its source {the.span(source)}: late failures die early"
 
 
 def _gone(row: Row) -> str:

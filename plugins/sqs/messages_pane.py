@@ -28,7 +28,7 @@ COLUMNS = (
     GridColumn("Expires", "age", rank=1),
     GridColumn("Size", "bytes", rank=4),
     GridColumn("Group", rank=5),
-    GridColumn("Error", rank=1),
+    GridColumn("Error", width=32, rank=1),
     GridColumn("Body", rank=0),
 )
 
@@ -39,6 +39,11 @@ class MessagesPane(QueuePane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "peek", "peek again", show=False, id="messages.peek",
                 tooltip="Look again: costs each message another receive"),
+        Binding("n", "act('send')", "send", show=False, id="messages.send", tooltip="Send a message"),
+        Binding("M", "open_view('tasks')", "moves", show=False, id="messages.moves",
+                tooltip="The move task that runs, and those before it"),
+        Binding("D", "follow", "other end", show=False, id="messages.follow",
+                tooltip="Its dead-letter queue, or who sends its dead letters here"),
         Binding("e", "release", "release", id="messages.release",
                 tooltip="Make them visible to everybody at once"),
         Binding("o", "raw", "raw", id="messages.raw", tooltip="The body as it came, or opened"),
@@ -57,7 +62,7 @@ class MessagesPane(QueuePane):
 
     def __init__(self, row: Row) -> None:
         super().__init__(row, "messages")
-        self.grid, self.lines = Grid(COLUMNS), Lines()
+        self.grid, self.lines = Grid(COLUMNS), Lines(wrap=True)
         self._messages: dict[str, Shown] = {}
         self._stream: Stream | None = None
         self._preflight: Row = {}
@@ -149,6 +154,9 @@ class MessagesPane(QueuePane):
 
     def _released(self, event: Row) -> None:
         self._phase = "released"
+        if not self._messages:
+            return
+        self.notice.say([], alone=False)
         if event["failed"]:
             self.notice.say(
                 [(f"{len(event['failed'])} could not be released: {event['failed'][0]}", "warn"),
@@ -291,6 +299,18 @@ class MessagesPane(QueuePane):
     def action_search(self) -> None:
         """Ask what to look for."""
         self.console.ask_filter(self, "/", self._search, self._search_text)
+
+    def action_act(self, name: str) -> None:
+        """Give back first: what a peek holds is hidden from a move task, too."""
+        if self._stream is not None:
+            self._stream.tell(release=True)
+        super().action_act(name)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is searched, ``n`` goes to its next match and never sends."""
+        if action == "act" and parameters[0] == "send" and self._search_text:
+            return False
+        return super().check_action(action, parameters)
 
     def _search(self, text: str) -> str:
         try:

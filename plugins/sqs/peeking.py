@@ -183,10 +183,17 @@ class _Session:
         return failed
 
     async def _release(self, idents: list[str], entries: list[Row]) -> list[Row]:
-        answer = await self._aws.at(deadline=RELEASE_WITHIN).write(
-            "change_message_visibility_batch", QueueUrl=self._row["QueueUrl"], Entries=entries
-        )
-        return self._peek.released(idents, list(answer.get("Failed") or []))
+        """Release one batch; one that is refused as a whole must not keep the others from going."""
+        door = self._aws.at(deadline=RELEASE_WITHIN)
+        try:
+            answer = await door.write(
+                "change_message_visibility_batch", QueueUrl=self._row["QueueUrl"], Entries=entries
+            )
+            failed = list(answer.get("Failed") or [])
+        except AwstuiError as error:
+            said = {"Message": error.problem.what, "Code": error.problem.code}
+            failed = [{"Id": entry["Id"], **said} for entry in entries]
+        return self._peek.released(idents, failed)
 
     async def give_back_in_time(self) -> None:
         """Whatever way the peek ended, nothing stays hidden longer than it must."""
@@ -198,7 +205,7 @@ class _Session:
                         self._peek.take(list(answer.get("Messages") or []), self._asked_at)
                 if self._peek.held:
                     await self._give_back()
-        except (TimeoutError, AwstuiError):
+        except TimeoutError:
             return  # the hold is short: they become visible by themselves
 
 

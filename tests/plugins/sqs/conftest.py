@@ -6,7 +6,7 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ class Shop:
 
     doors: Doors
     aws: Aws
-    made: list[str] = field(default_factory=list)
+    url: str
 
     def allowed(self, effect: Effect = "change") -> AbstractContextManager[Any]:
         """What the interface does after a person has confirmed."""
@@ -99,5 +99,5 @@ async def shop(
     for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
     doors = Doors(audit_folder=tmp_path, endpoint_url=server.url, demo=True)
-    yield Shop(doors, doors.open(SCOPE, "sqs"))
+    yield Shop(doors, doors.open(SCOPE, "sqs"), server.url)
     await doors.close()

@@ -98,7 +98,7 @@ async def test_a_queue_that_is_no_dlq_any_more_is_told_so() -> None:
 @pytest.mark.parametrize("age", [None, AwsError(Problem("denied", kind="denied"))])
 async def test_without_the_metric_the_list_says_less_and_stands(age: object) -> None:
     rows = await read(Queues(Ages(gather=0)), answering(SHOP, age=age))
-    assert listing.state(rows["orders-dlq"]) == "keeps 14 d from when each was first sent"
+    assert listing.state(rows["orders-dlq"]) == "keeps 14 d in all"
 
 
 async def test_cloudwatch_is_asked_only_about_dead_letters_and_only_now_and_then() -> None:
@@ -135,7 +135,7 @@ def test_who_needs_a_person_first_stands_first() -> None:
     [
         (queue("q", RedrivePolicy=policy("x", 1)), "maxReceiveCount 1: one look condemns"),
         (queue("q") | {"Sources": [arn("s")], "SourceRetention": 345600},
-         "keeps 4 d, its source 4 d: late failures are lost early"),
+         "keeps 4 d, its source 4 d: late failures die early"),
         (queue("q", MessageRetentionPeriod=1209600) | {"Sources": [arn("s")], "SourceRetention": 345600}, None),
         (queue("q", RedrivePolicy=policy("gone-dlq")) | {"DeadLetterQueueGone": True},
          "its dead-letter queue gone-dlq is gone"),

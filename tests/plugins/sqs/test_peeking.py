@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Any
 
 from awstui.plugin import Row
 from plugins.sqs.message import shown
@@ -69,23 +70,44 @@ async def test_leaving_while_holding_gives_everything_back(shop: Shop) -> None:
     assert await shop.depth(row) == (25, 0)
 
 
+class LateAnswers:
+    """A door whose receives have happened before their answer comes."""
+
+    def __init__(self, aws: Any, received: asyncio.Event, answer: asyncio.Event) -> None:
+        self._aws, self._received, self._answer = aws, received, answer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._aws, name)
+
+    def at(self, **where: Any) -> LateAnswers:
+        return LateAnswers(self._aws.at(**where), self._received, self._answer)
+
+    async def write(self, operation: str, /, **arguments: Any) -> Row:
+        row: Row = await self._aws.write(operation, **arguments)
+        if operation == "receive_message":
+            self._received.set()
+            await self._answer.wait()
+        return row
+
+
 async def test_leaving_while_a_receive_is_on_its_way_gives_back_what_it_brings(shop: Shop) -> None:
     row = await shop.queue("orders")
     await shop.fill(row, 25)
+    received, answer = asyncio.Event(), asyncio.Event()
+    aws = LateAnswers(shop.aws, received, answer)
 
     async def look() -> None:
-        async with aclosing(peek(shop.aws, row, Told(), want=25)) as events:
-            async for event in events:
-                if event["kind"] == "receiving":
-                    begun.set()
+        async with aclosing(peek(aws, row, Told(), want=25)) as events:
+            async for _ in events:
+                pass
 
-    begun = asyncio.Event()
     with shop.allowed("touch"):
         async with asyncio.TaskGroup() as group:
             looking = group.create_task(look())
-            await begun.wait()
-            await asyncio.sleep(0)
+            await received.wait()
+            assert (await shop.depth(row))[1] > 0
             looking.cancel()
+            answer.set()
     assert await shop.depth(row) == (25, 0)
 
 
