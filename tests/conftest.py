@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from awstui.demo.process import DemoServer, environment
+
 _OURS = ("AWS_", "AWSTUI_", "XDG_", "TEXTUAL_", "SSH_", "BOTO_")
 
 
@@ -30,3 +32,15 @@ def world(
     yield home
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[str]:
+    with DemoServer.running(seed=False, drive=False) as server:
+        yield server.url
+
+
+@pytest.fixture
+def empty_aws(world: Path, _server: str) -> dict[str, str]:
+    """The environment for a process that speaks with an AWS in which nothing is, or what a test made."""
+    return {**os.environ, **environment(_server), "PYTHONWARNINGS": "error::ResourceWarning"}

@@ -104,8 +104,13 @@ def _element(iterable: ast.expr) -> ast.expr | None:
 def _made_of(node: ast.expr | None) -> list[ast.expr]:
     """The expressions that an expression gives one or all of; empty when that cannot be told."""
     match node:
-        case ast.Starred(value=value) | ast.Await(value=value):
-            return [value]
+        case (
+            ast.Starred(value=only)
+            | ast.Await(value=only)
+            | ast.GeneratorExp(elt=only)
+            | ast.ListComp(elt=only)
+        ):
+            return [only]
         case ast.BinOp(left=left, right=right) | ast.IfExp(body=left, orelse=right):
             return [left, right]
         case ast.Tuple(elts=[first, *_]):
@@ -114,8 +119,6 @@ def _made_of(node: ast.expr | None) -> list[ast.expr]:
             return values
         case ast.Subscript(value=ast.Dict(values=values)):
             return values
-        case ast.GeneratorExp(elt=element) | ast.ListComp(elt=element):
-            return [element]
     return []
 
 
