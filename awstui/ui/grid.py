@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
+from rich.cells import cell_len
 from textual import events
 
 from awstui.ui.cells import is_right
@@ -134,6 +135,10 @@ class Grid(GridCursor):
             largest_first = index != OPERATOR and is_right(self.columns[index].kind)
             reverse = not self.model.order.reverse if again and index != OPERATOR else largest_first
         self.model.sort(index, reverse=reverse)
+        if index != OPERATOR:
+            arrow = cell_len(self.columns[index].heading) + 2
+            self._painter.widths.grow(index, arrow)
+            self._relayout()
         self._reordered()
         self.post_message(self.SortChanged(self, self.sorted_by[0], reverse=reverse))
         return True

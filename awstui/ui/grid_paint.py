@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -152,6 +153,7 @@ class GridPainter:
         for index, _x, width in self.layout.placed:
             title, of = self.widths.columns[index].heading, style
             if index == column:
+                title = fit(title, min(cell_len(title), max(0, width - 2)))
                 title, of = f"{title} {self.arrow(reverse=reverse)}", sorted_style
             right = is_right(self.widths.columns[index].kind)
             segments.append(Segment(fit(title, width, right=right), of))
