@@ -22,7 +22,7 @@ _CORE = ("demo", "ls", "describe", "plugins", "info")
 _SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_SMOOTH_SCROLL": "0", "TEXTUAL_COLOR_SYSTEM": "256"}
 _UNSET: dict[str, Any] = {
     "command": "", "run": None, "plugin": None, "target": "", "output": "table",
-    "profile": "", "region": "", "endpoint_url": "", "read_only": False, "plugins": (),
+    "profile": "", "region": "", "endpoint_url": "", "read_only": False, "plugins": [],
     "slow_terminal": False,
 }  # fmt: skip
 

@@ -1,0 +1,146 @@
+"""The command line is read, refused in one line, and loads plugins only where it needs them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from awstui import cli, wire
+from awstui.headless.exits import Exit
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "awstui", *words]
+    env = {**os.environ, **environment}
+    return subprocess.run(
+        command, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+def read(*words: str) -> argparse.Namespace:
+    return cli._read(list(words))[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--profile", "p", "--region", "r", "--read-only", "ls", "thing"),
+        ("ls", "--profile", "p", "--region", "r", "--read-only", "thing"),
+        ("--profile", "p", "ls", "thing", "--read-only", "--region=r"),
+    ],
+)
+def test_options_stand_before_or_after_the_command(words: tuple[str, ...]) -> None:
+    found = read(*words)
+    assert (found.profile, found.region, found.read_only) == ("p", "r", True)
+    assert (found.command, found.service, found.resource) == ("ls", "thing", None)
+
+
+def test_an_option_after_the_command_wins() -> None:
+    assert read("--region", "a", "ls", "x", "--region", "b").region == "b"
+
+
+def test_without_a_command_the_console_opens_and_no_plugin_is_loaded() -> None:
+    arguments, registry = cli._read(["--endpoint-url", "http://x"])
+    assert arguments.command == ""
+    assert registry is None
+    assert arguments.endpoint_url == "http://x"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("frobnicate",), "invalid choice: 'frobnicate'"),
+        (("ls",), "the following arguments are required: SERVICE"),
+        (("--colour", "ls", "x"), "unrecognized arguments: --colour"),
+        (("--profile",), "expected one argument"),
+        (("ls", "x", "-o", "yaml"), "invalid choice: 'yaml'"),
+        (("demo", "--serve", "http"), "'http' is no port"),
+    ],
+)
+def test_nonsense_is_refused_in_one_line(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(words)
+    error = capsys.readouterr().err
+    assert left.value.code == Exit.USAGE
+    assert said in error
+    assert error.startswith("awstui: ")
+    assert error.count("\n") == 1
+
+
+def test_help_lists_the_commands_of_plugins_and_every_exit_status(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["--help"])
+    text = capsys.readouterr().out
+    assert left.value.code == 0
+    for word in ("ls", "describe", "plugins", "info", "demo", "peek", "redrive"):
+        assert f"    {word} " in text
+    for status in Exit:
+        assert f"\n  {status.value:>3}  " in text
+
+
+def test_a_command_of_a_plugin_takes_the_formats_and_options_of_all() -> None:
+    arguments = read("peek", "orders", "-o", "jsonl", "--region", "r")
+    assert arguments.run.name == "peek"
+    assert arguments.plugin.name == arguments.plugin.botocore_name
+    assert (arguments.output, arguments.region, arguments.target) == ("jsonl", "r", "queue")
+
+
+def test_version() -> None:
+    ran = run("--version")
+    assert ran.stdout.startswith("awstui 0.")
+
+
+def test_the_console_without_a_terminal_names_what_works_without_one() -> None:
+    for term in ("xterm-256color", "dumb", ""):
+        ran = run(TERM=term)
+        assert ran.returncode == Exit.USAGE
+        assert "awstui ls SERVICE" in ran.stderr
+        assert ran.stderr.count("\n") == 1
+        assert not ran.stdout
+
+
+def test_a_slow_terminal_is_told_to_textual_before_it_is_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ("TEXTUAL_ANIMATIONS", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL", "TEXTUAL_COLOR_SYSTEM")
+    for name in names:
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    cli._set_terminal(slow=False)
+    assert not [name for name in names if name in os.environ]
+    monkeypatch.setenv("SSH_CONNECTION", "somewhere")
+    cli._set_terminal(slow=False)
+    assert [name for name in names if name in os.environ] == ["TEXTUAL_ANIMATIONS"]
+    monkeypatch.setenv("TEXTUAL_FPS", "5")
+    cli._set_terminal(slow=True)
+    assert os.environ["TEXTUAL_FPS"] == "5"
+    assert os.environ["TEXTUAL_SMOOTH_SCROLL"] == "0"
+
+
+def test_the_demo_forgets_every_real_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
+    cli._only_demo({"AWS_REGION": "eu-west-1"})
+    assert {n: v for n, v in os.environ.items() if n.startswith("AWS_")} == {
+        "AWS_REGION": "eu-west-1"
+    }
+
+
+def test_the_engine_is_told_where_plugins_are(
+    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    start = cli._start(read("--plugins", "mine", "--read-only"))
+    assert start == wire.Start(
+        read_only=True,
+        plugin_folders=(str(world / "config" / "awstui" / "plugins"), str(tmp_path / "mine")),
+    )
