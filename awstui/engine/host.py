@@ -21,6 +21,7 @@ from awstui.engine.tasks import Tasks
 from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Plugin
 from awstui.project import Projector
+from awstui.registry import Registry
 
 Send = Callable[[wire.ToInterface], None]
 
@@ -33,12 +34,20 @@ class Engine:
     """One engine for one interface."""
 
     def __init__(
-        self, start: wire.Start, send: Send, drain: Callable[[], Awaitable[None]] = _no_wait
+        self,
+        start: wire.Start,
+        send: Send,
+        drain: Callable[[], Awaitable[None]] = _no_wait,
+        registry: Registry | None = None,
     ) -> None:
-        """``send`` hands a message to the interface; ``drain`` waits while too much is on the way."""
+        """``send`` hands a message to the interface; ``drain`` waits while too much is on the way.
+
+        ``registry`` serves other plugins than those that are found, as tests do.
+        """
         self._send, self._drain = send, drain
         self._session = Session(start)
-        self._registry = plugins.load([Path(folder) for folder in start.plugin_folders])
+        folders = [Path(folder) for folder in start.plugin_folders]
+        self._registry = registry or plugins.load(folders)
         self._tasks = Tasks(self._unforeseen)
         self._feeds: dict[int, Feed | HomeFeed] = {}
         self._ready = asyncio.Event()
@@ -134,8 +143,8 @@ class Engine:
         try:
             plugin = self._registry.plugin(message.plugin)
             projector = Projector(plugin.resource(message.resource))
-        except KeyError as error:
-            problem = wire.Problem(f"No plugin of this run has {error}.", kind="missing")
+        except KeyError:
+            problem = wire.Problem(f"The engine has no {message.plugin}.{message.resource}.", kind="missing")
             self._send(wire.RowsState(message.id, wire.Scope(), "failed", problem=problem))
             return
         await self._ready.wait()
@@ -185,8 +194,8 @@ def asks(plugin: Plugin, projector: Projector) -> str:
 class LocalLink:
     """An engine in this process, for headless commands and tests."""
 
-    def __init__(self, start: wire.Start) -> None:
-        self._start = start
+    def __init__(self, start: wire.Start, registry: Registry | None = None) -> None:
+        self._start, self._registry = start, registry
         self.engine: Engine | None = None
 
     async def open(
@@ -194,7 +203,11 @@ class LocalLink:
     ) -> None:
         """Begin to hand messages to ``deliver``, never from within ``send``."""
         loop = asyncio.get_running_loop()
-        self.engine = Engine(self._start, lambda message: _later(loop, deliver, message))
+        self.engine = Engine(
+            self._start,
+            lambda message: _later(loop, deliver, message),
+            registry=self._registry,
+        )
         self.engine.begin()
 
     def send(self, message: wire.ToEngine) -> None:

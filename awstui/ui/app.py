@@ -83,8 +83,9 @@ class AwsTui(App[int]):
         crash_folder: Path | None = None,
         keymap: Mapping[str, str] | None = None,
         production: Callable[[wire.Scope], bool] = lambda scope: False,
+        go: str = "",
     ) -> None:
-        """``start`` is what the engine was started with, to start it again."""
+        """``start`` is what the engine was started with, to start it again; ``go`` is where to begin."""
         super().__init__()
         self.registry = registry
         self.identity: wire.Identity | None = None
@@ -104,7 +105,7 @@ class AwsTui(App[int]):
         self.header = Header()
         self.keys = KeysLine()
         self.prompt = Prompt()
-        self.workspace = Workspace(HomePane())
+        self.workspace = Workspace(self._place(understand(go, registry)) or HomePane())
         use_theme(self, theme)  # type: ignore[arg-type]
         if keymap:
             self.set_keymap(dict(keymap))
@@ -219,7 +220,9 @@ class AwsTui(App[int]):
     def _show_keys(self) -> None:
         if self.is_attached and self.keys.is_attached:
             active = self.screen.active_bindings.values()
-            self.keys.say(b.binding for b in active if b.binding.show and b.enabled)
+            shown = [one.binding for one in active if one.binding.show and one.enabled]
+            # What only this pane can do says more than what every list can.
+            self.keys.say(sorted(shown, key=lambda b: (b.id or "").startswith("rows.")))
 
     def say(self, sentence: str, tone: str = "") -> None:
         """Tell the person something in passing."""
@@ -321,26 +324,32 @@ class AwsTui(App[int]):
         self._go(meant)
 
     def _go(self, meant: Go | Say | Unknown) -> None:
-        if isinstance(meant, Go):
-            plugin = self.registry.plugin(meant.plugin)
-            pane = self.resource_pane(
-                plugin,
-                plugin.resource(meant.resource),
-                go_to=(meant.key,) if meant.key else (),
-                filter_text=meant.filter,
-            )
+        if (pane := self._place(meant)) is not None:
             self.workspace.open(pane)
         elif isinstance(meant, Say):
             self._say_word(meant)
 
-    def _say_word(self, said: Say) -> None:
-        match said.word:
-            case "home":
-                self.workspace.open(HomePane())
-            case "plugins":
+    def _place(self, meant: Go | Say | Unknown) -> Pane | None:
+        """The pane that is meant; None when it is a word that does something, or nothing."""
+        match meant:
+            case Go():
+                plugin = self.registry.plugin(meant.plugin)
+                return self.resource_pane(
+                    plugin,
+                    plugin.resource(meant.resource),
+                    go_to=(meant.key,) if meant.key else (),
+                    filter_text=meant.filter,
+                )
+            case Say("home"):
+                return HomePane()
+            case Say("plugins"):
                 from awstui.ui.plugins_pane import PluginsPane
 
-                self.workspace.open(PluginsPane(self.registry))
+                return PluginsPane(self.registry)
+        return None
+
+    def _say_word(self, said: Say) -> None:
+        match said.word:
             case "profile" | "region" if said.argument:
                 scope = self.scope
                 profile = said.argument if said.word == "profile" else scope.profile

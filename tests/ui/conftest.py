@@ -31,8 +31,9 @@ async def console(
 ) -> AsyncIterator[Console]:
     """The console, driven by a pilot."""
     start = wire.Start(endpoint_url=url, demo=True, read_only=read_only)
-    app = AwsTui(LocalLink(start), more.pop("plugins", None) or registry.load([]), start, **more)
-    async with app.run_test(size=size) as pilot:
+    plugins = more.pop("plugins", None) or registry.load([])
+    app = AwsTui(LocalLink(start, plugins), plugins, start, **more)
+    async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: app.identity is not None)
         yield pilot
 

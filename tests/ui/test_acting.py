@@ -1,0 +1,136 @@
+"""An action is asked for, planned, confirmed and done, and nothing happens without the Yes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import boto3
+import pytest
+
+from awstui.demo.process import DemoServer
+from awstui.plugin import Aws, Column, Field, Plan, Plugin, Resource, Row
+from awstui.registry import Registry
+from awstui.ui.dialogs import Confirm, Form
+from tests.ui.conftest import app_of, console, screen, shows, type_in, until
+
+
+def shelf() -> Plugin:
+    """A plugin over real queues: its actions tag one, or delete it."""
+
+    async def rows(aws: Aws, parent: Row) -> AsyncIterator[Row]:
+        async for url in aws.rows("list_queues", "QueueUrls", QueueNamePrefix="acting-"):
+            yield {"Name": url.rsplit("/", 1)[1], "Url": url}
+
+    queues = Resource(name="shelves", rows=rows, columns=(Column("Name"),), every=0.0)
+
+    async def plan(aws: Aws, row: Row, value: str) -> Plan:
+        if value == "forbidden":
+            return Plan((), refusal="This value is never allowed.")
+        return Plan((f"Tags {row['Name']} with {value}.",), requests=("sqs:TagQueue × 1",))
+
+    @queues.action(
+        "t", "tag", effect="change", plan=plan, ask=(Field("value", "Value", required=True),)
+    )
+    async def tag(aws: Aws, row: Row, value: str) -> str:
+        await aws.write("tag_queue", QueueUrl=row["Url"], Tags={"mark": value})
+        return f"{row['Name']} is tagged {value}."
+
+    @queues.action("x", "delete", effect="destroy")
+    async def delete(aws: Aws, row: Row) -> str:
+        await aws.write("delete_queue", QueueUrl=row["Url"])
+        return f"{row['Name']} is gone."
+
+    return Plugin(name="shelf", title="Shelf", service="sqs", resources=(queues,))
+
+
+@pytest.fixture
+def queue(server: DemoServer, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, str]:
+    """A queue of this test's own, and a client to look at it with."""
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    sqs = boto3.client("sqs")
+    url = sqs.create_queue(QueueName="acting-one")["QueueUrl"]
+    sqs.untag_queue(QueueUrl=url, TagKeys=["mark"])
+    for name in server.environment:
+        monkeypatch.delenv(name)
+    return sqs, url
+
+
+def tags(sqs: Any, url: str) -> dict[str, str]:
+    """What the queue is tagged with."""
+    found: dict[str, str] = sqs.list_queue_tags(QueueUrl=url).get("Tags", {})
+    return found
+
+
+async def test_form_plan_confirmation_and_deed(
+    server: DemoServer, queue: tuple[Any, str]
+) -> None:
+    sqs, url = queue
+    async with console(server.url, plugins=Registry([shelf()])) as pilot:
+        await type_in(pilot, ":shelf")
+        await pilot.press("enter")
+        await shows(pilot, "acting-one")
+        await until(pilot, lambda: "tag" in screen(pilot).splitlines()[-1])
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app_of(pilot).screen, Form))
+        await pilot.press("ctrl+s")
+        await shows(pilot, "Value is needed")
+        await pilot.press(*"blue", "ctrl+s")
+        await shows(pilot, "Tags acting-one with blue.", "sqs:TagQueue × 1", "Cannot be undone.")
+        assert "123456789012 · eu-west-1" in screen(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: not isinstance(app_of(pilot).screen, Confirm))
+        assert tags(sqs, url) == {}, "Enter alone is a No"
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app_of(pilot).screen, Form))
+        await pilot.press(*"blue", "ctrl+s")
+        await shows(pilot, "Tags acting-one with blue.")
+        await pilot.press("y")
+        await shows(pilot, "acting-one is tagged blue.")
+        assert tags(sqs, url) == {"mark": "blue"}
+
+
+async def test_a_refusal_offers_no_yes(server: DemoServer, queue: tuple[Any, str]) -> None:
+    async with console(server.url, plugins=Registry([shelf()])) as pilot:
+        await type_in(pilot, ":shelf")
+        await pilot.press("enter")
+        await until(pilot, lambda: "tag" in screen(pilot).splitlines()[-1])
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app_of(pilot).screen, Form))
+        await pilot.press(*"forbidden", "ctrl+s")
+        await shows(pilot, "This value is never allowed.")
+        await pilot.press("y")
+        assert isinstance(app_of(pilot).screen, Confirm), "there is nothing to say yes to"
+
+
+async def test_destroying_asks_for_the_name(server: DemoServer, queue: tuple[Any, str]) -> None:
+    sqs, url = queue
+    async with console(server.url, plugins=Registry([shelf()])) as pilot:
+        await type_in(pilot, ":shelf")
+        await pilot.press("enter")
+        await until(pilot, lambda: "delete" in screen(pilot).splitlines()[-1])
+        await pilot.press("x")
+        await shows(pilot, "Type acting-one to delete")
+        await pilot.press(*"acting", "enter")
+        await shows(pilot, "That is not it")
+        assert sqs.get_queue_url(QueueName="acting-one")
+        await type_in(pilot, "acting-one")
+        await pilot.press("enter")
+        await shows(pilot, "acting-one is gone.", "No shelves here")
+
+
+async def test_read_only_sends_nothing(server: DemoServer, queue: tuple[Any, str]) -> None:
+    sqs, url = queue
+    async with console(server.url, plugins=Registry([shelf()]), read_only=True) as pilot:
+        assert "read-only" in await shows(pilot, "read-only")
+        await type_in(pilot, ":shelf")
+        await pilot.press("enter")
+        await until(pilot, lambda: "tag" in screen(pilot).splitlines()[-1])
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app_of(pilot).screen, Form))
+        await pilot.press(*"blue", "ctrl+s")
+        await shows(pilot, "Tags acting-one with blue.")
+        await pilot.press("y")
+        await shows(pilot, "sqs:TagQueue was not sent", "read-only")
+        assert tags(sqs, url) == {}
