@@ -75,9 +75,13 @@ class Audit:
         written = self._submit({"phase": phase, "id": ident, **about}, sync=False)
         written.add_done_callback(self._noted)
 
-    async def close(self) -> None:
-        """Wait until every line is written."""
+    async def flush(self) -> None:
+        """Wait until every line so far is written."""
         await asyncio.get_running_loop().run_in_executor(self._thread, lambda: None)
+
+    async def close(self) -> None:
+        """Write what is left, and take no more."""
+        await self.flush()
         self._thread.shutdown(wait=False)
 
     def _submit(self, line: dict[str, Any], *, sync: bool) -> asyncio.Future[None]:

@@ -25,6 +25,9 @@ from awstui.wire import Problem, Scope
 WRITE_TRIES = 3
 """How often a write is sent when AWS answers that it refused it because of too many calls."""
 
+BACK_OFF = 0.5
+"""Seconds before such a write is sent again, at least; doubled each time."""
+
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of a streamed body that are read at most."""
 
@@ -126,7 +129,7 @@ class Call:
                 except AwsError as error:
                     if tries == WRITE_TRIES or error.problem.kind != "throttled":
                         raise
-                await asyncio.sleep(random.uniform(0.5, 1.0) * 2 ** (tries - 1))  # noqa: S311  jitter
+                await asyncio.sleep(random.uniform(0.5, 1) * BACK_OFF * 2**tries)  # noqa: S311  jitter
         except AwsError as error:
             phase = "unknown" if error.problem.kind == "unknown" else "error"
             told = {
