@@ -23,7 +23,7 @@ _SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_SMOOTH_SCROLL": "0", "TEXTUAL_COLOR_SYSTE
 _UNSET: dict[str, Any] = {
     "command": "", "run": None, "plugin": None, "target": "", "output": "table",
     "profile": "", "region": "", "endpoint_url": "", "read_only": False, "plugins": [],
-    "slow_terminal": False,
+    "slow_terminal": False, "go": "",
 }  # fmt: skip
 
 
@@ -80,10 +80,14 @@ def _run_console(start: Start, arguments: argparse.Namespace) -> int:
     link = PipeLink(start)
     try:
         from awstui import paths
+        from awstui.ui.address import known
         from awstui.ui.app import AwsTui, run
 
         crashes = paths.state_folder() / "crashes"
-        return run(AwsTui(link, _load(arguments), start, crash_folder=crashes))
+        registry = _load(arguments)
+        if arguments.go and not known(arguments.go, registry):
+            Parser(prog="awstui").error(f"nothing is called {arguments.go!r}")
+        return run(AwsTui(link, registry, start, crash_folder=crashes, go=arguments.go))
     finally:
         link.cut()
 
@@ -148,7 +152,9 @@ def _load(arguments: argparse.Namespace) -> Registry:
 
 def _read(words: list[str]) -> tuple[argparse.Namespace, Registry | None]:
     """Read the command line; plugins are loaded only when the command may be one of theirs."""
-    known, rest = _options().parse_known_args(words, argparse.Namespace(**_UNSET))
+    options = _options()
+    _add_go(options, "")  # its value is no command
+    known, rest = options.parse_known_args(words, argparse.Namespace(**_UNSET))
     command = next((word for word in rest if not word.startswith("-")), "")
     registry = None
     if command not in _CORE and (command or {"-h", "--help"} & set(rest)):
@@ -186,6 +192,7 @@ def _parser(registry: Registry | None) -> Parser:
     parser.add_argument(
         "--slow-terminal", action="store_true", help="draw less: for a slow line", default=False
     )
+    _add_go(parser, "")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_core(commands)
     for plugin in registry.plugins if registry else ():
@@ -198,6 +205,13 @@ def _parser(registry: Registry | None) -> Parser:
             target = next((one.dest for one in sub._get_positional_actions()), "")  # noqa: SLF001
             sub.set_defaults(run=command, plugin=plugin, target=target)
     return parser
+
+
+def _add_go(parser: Parser, default: str) -> None:
+    parser.add_argument(
+        "--go", metavar="PLACE", default=default,
+        help="open there instead of home: what is typed after `:`, such as a service or a resource",
+    )  # fmt: skip
 
 
 def _add(commands: Any, name: str, text: str) -> Parser:
@@ -213,6 +227,7 @@ def _add_core(commands: Any) -> None:
         "--serve", type=_port, metavar="PORT", help="only serve it, without a console; 0: any port"
     )
     demo.add_argument("--slow-terminal", action="store_true", default=argparse.SUPPRESS)
+    _add_go(demo, argparse.SUPPRESS)
     ls = _add(commands, "ls", "list the rows of a resource")
     _add_place(ls)
     ls.add_argument("--filter", default="", metavar="RE", help="only rows that show this")

@@ -51,6 +51,13 @@ def test_without_a_command_the_console_opens_and_no_plugin_is_loaded() -> None:
     assert arguments.endpoint_url == "http://x"
 
 
+@pytest.mark.parametrize("words", [("--go", "queues /dlq"), ("demo", "--go", "queues /dlq")])
+def test_a_place_to_begin_at_is_no_command_and_loads_no_plugin(words: tuple[str, ...]) -> None:
+    arguments, registry = cli._read(list(words))
+    assert arguments.go == "queues /dlq"
+    assert registry is None
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

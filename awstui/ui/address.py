@@ -79,6 +79,12 @@ def understand(text: str, places: Places) -> Go | Say | Unknown:
     return Unknown(text)
 
 
+def known(text: str, places: Places) -> bool:
+    """Whether ``text`` names a place that a console can begin at."""
+    meant = understand(text, places)
+    return isinstance(meant, Go) or meant in (Say("home"), Say("plugins"))
+
+
 def _plugin(places: Places, name: str) -> Plugin | None:
     try:
         return places.plugin(name)

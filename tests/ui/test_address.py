@@ -6,7 +6,7 @@ import pytest
 
 from awstui.plugin import Column, Plugin, Resource
 from awstui.registry import Registry
-from awstui.ui.address import Go, Say, Unknown, complete, understand
+from awstui.ui.address import Go, Say, Unknown, complete, known, understand
 
 
 def resource(name: str, **more: object) -> Resource:
@@ -73,3 +73,18 @@ def test_regions_and_profiles_complete() -> None:
         "region eu-west-1"
     ]
     assert complete("profile ", PLACES, profiles=["prod"]) == ["profile prod"]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("queues", True),
+        ("home", True),
+        ("plugins", True),
+        ("quit", False),
+        ("nowhere", False),
+        ("", False),
+    ],
+)
+def test_a_console_begins_at_a_place_and_at_no_other_word(text: str, *, places: bool) -> None:
+    assert known(text, PLACES) is places
