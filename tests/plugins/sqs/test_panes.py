@@ -79,26 +79,26 @@ async def test_from_the_list_to_the_empty_dead_letter_queue(shop: Shop) -> None:
 
 async def test_leaving_the_messages_gives_them_back(shop: Shop) -> None:
     row = await shop.queue("plain")
-    await shop.fill(row, 4)
+    await shop.fill(row, 10)
     app = console(shop)
     async with app.run_test(size=(80, 24)) as pilot:
         await open_queue(app, pilot, row["QueueName"])
         await pilot.press("p")
-        await until(pilot, lambda: "holding 4" in screen(app))
+        await until(pilot, lambda: "holding 10" in screen(app))
         await pilot.press("escape")
-        while await shop.depth(row) != (4, 0):
+        while await shop.depth(row) != (10, 0):
             await pilot.pause(0.05)
 
 
 async def test_quitting_the_console_gives_them_back(shop: Shop) -> None:
     row = await shop.queue("plain")
-    await shop.fill(row, 4)
+    await shop.fill(row, 10)
     app = console(shop)
     async with app.run_test(size=(80, 24)) as pilot:
         await open_queue(app, pilot, row["QueueName"])
         await pilot.press("p")
-        await until(pilot, lambda: "holding 4" in screen(app))
-    assert await shop.depth(row) == (4, 0)
+        await until(pilot, lambda: "holding 10" in screen(app))
+    assert await shop.depth(row) == (10, 0)
 
 
 async def test_a_look_that_condemns_asks_for_the_queues_name(shop: Shop) -> None:

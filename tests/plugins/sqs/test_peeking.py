@@ -7,7 +7,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
+from awstui.errors import AwsError
 from awstui.plugin import Row
+from awstui.wire import Problem
 from plugins.sqs.message import shown
 from plugins.sqs.peeking import peek
 from tests.plugins.sqs.conftest import Shop
@@ -109,6 +111,33 @@ async def test_leaving_while_a_receive_is_on_its_way_gives_back_what_it_brings(s
             looking.cancel()
             answer.set()
     assert await shop.depth(row) == (25, 0)
+
+
+class Unwilling(LateAnswers):
+    """A door through which nothing can be released."""
+
+    def at(self, **where: Any) -> Unwilling:
+        return Unwilling(self._aws.at(**where), self._received, self._answer)
+
+    async def write(self, operation: str, /, **arguments: Any) -> Row:
+        if operation == "change_message_visibility_batch":
+            raise AwsError(Problem("Not today.", code="Refused"))
+        return await super().write(operation, **arguments)
+
+
+async def test_what_cannot_be_released_is_said(shop: Shop) -> None:
+    row = await shop.queue("orders")
+    await shop.fill(row, 12)
+    told, answer = Told(), asyncio.Event()
+    answer.set()
+    aws = Unwilling(shop.aws, asyncio.Event(), answer)
+    with shop.allowed("touch"):
+        async with aclosing(peek(aws, row, told, want=12)) as events:
+            await until(events, "held")
+            told.words.put_nowait({"release": True})
+            released = (await until(events, "released"))[-1]
+    assert released["count"] == 0
+    assert released["failed"] == ["Not today."] * 12
 
 
 async def test_an_empty_queue_ends_by_itself(shop: Shop) -> None:

@@ -1,0 +1,183 @@
+"""A peek as a pane lives through it: begun by opening, refused or held, and given back by leaving."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from awstui.plugin import Plan, Row
+from awstui.ui.dialogs import Confirm, Question
+
+from . import attributes as the
+from .queue_pane import QueuePane
+from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from awstui.ui.grid import GridRow
+    from awstui.ui.remote import Stream
+
+
+class PeekingPane(QueuePane):
+    """Takes one snapshot when a person asks, and never renews it by itself."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "peek", "peek again", show=False, id="messages.peek",
+                tooltip="Look again: costs each message another receive"),
+        Binding("e", "release", "release", id="messages.release",
+                tooltip="Make them visible to everybody at once"),
+    ]  # fmt: skip
+
+    def __init__(self, row: Row, what: str) -> None:
+        super().__init__(row, what)
+        self.snapshot = Snapshot()
+        self._stream: Stream | None = None
+        self._preflight: Row = {}
+        self._phase, self._since, self._until, self._why = "asking", time.time(), 0.0, ""
+
+    def on_mount(self) -> None:
+        """Opening this pane is what a person did to look: look."""
+        super().on_mount()
+        self._peek()
+
+    def on_unmount(self) -> None:
+        """Leaving gives everything back; the engine sees to it."""
+        self._stop()
+
+    def sleep(self) -> None:
+        """Messages are not hidden from others while nobody looks at them."""
+        if self._phase == "asking":
+            self._stop()
+        elif self._stream is not None:
+            self._stream.tell(release=True)
+
+    def _stop(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+            self._phase = "stopped"
+
+    def begin(self) -> None:
+        """A peek begins: forget what the last one brought."""
+
+    def came(self, row: GridRow | None) -> None:
+        """A message came; its row, if it is to be shown."""
+
+    def action_peek(self) -> None:
+        """Look again, where nothing is held any more."""
+        if self._stream is not None:
+            self.console.say(
+                "These are still held; release them with e before looking again.", "warn"
+            )
+            return
+        self._peek()
+
+    def _peek(self, confirmed: str = "") -> None:
+        self.snapshot = Snapshot()
+        self.begin()
+        self._phase, self._since, self._why = "asking", time.time(), ""
+        self.work(self._listen(confirmed), "peek")
+
+    async def _listen(self, confirmed: str) -> None:
+        stream = self._stream = self.remote.job(
+            self.target.ref, self.target.raw, "peek", confirmed=confirmed
+        )
+        refused: Row = {}
+        try:
+            async for event in stream:
+                if event["kind"] == "refused":
+                    refused = event
+                self._take(event)
+        finally:
+            if self._stream is stream:
+                self._stream = None
+                self._phase = "released" if self._phase in ("held", "released") else "stopped"
+                self.retitle()
+        if refused and self.is_attached:
+            await self._ask(refused)
+
+    def _take(self, event: Row) -> None:
+        match event["kind"]:
+            case "preflight":
+                self._preflight = event
+                self.snapshot = Snapshot(lives=event["lives"], retention=event["retention"])
+                tone = "warn" if event["verdict"] != "ok" else "muted"
+                self.notice.say([(sentence, tone) for sentence in event["why"]], alone=False)
+            case "message":
+                self.came(self.snapshot.add(event["message"]))
+            case "held":
+                self._phase, self._until = "held", event["until"]
+                self._why = event["why"] or self._why
+                self._say_found()
+            case "released":
+                self._released(event)
+            case kind:
+                self._phase = kind
+        self.retitle()
+
+    def _say_found(self) -> None:
+        if not self.snapshot:
+            self.notice.say([(self._why, "muted")], alone=True)
+
+    def _released(self, event: Row) -> None:
+        self._phase = "released"
+        if not self.snapshot:
+            return
+        self.notice.say([], alone=False)
+        if event["failed"]:
+            self.notice.say(
+                [(f"{len(event['failed'])} could not be released: {event['failed'][0]}", "warn"),
+                 ("They become visible by themselves when their time is over.", "muted")],
+                alone=False,
+            )  # fmt: skip
+
+    async def _ask(self, refused: Row) -> None:
+        """Have the queue's name typed where a look may cost messages their last life."""
+        ref = self.target.ref
+        question = Question(
+            title=f"Peek {ref.key}",
+            verb="look all the same",
+            effect="destroy",
+            scope=ref.scope,
+            target=refused["type"],
+            plan=Plan(tuple(refused["why"]), undo="A receive cannot be taken back."),
+            production=self.console.is_production(ref.scope),
+        )
+        typed = str(await self.console.push_screen_wait(Confirm(question)) or "")
+        if typed and self.is_attached:
+            # Not this worker's own group again: it would end itself.
+            self.call_later(self._peek, typed)
+
+    def action_release(self) -> None:
+        """Give back what is held, at once."""
+        if self._stream is None:
+            self.console.say("Nothing is held.")
+        else:
+            self._stream.tell(release=True)
+
+    def action_act(self, name: str) -> None:
+        """Give back first: what a peek holds is hidden from a move task, too."""
+        if self._stream is not None:
+            self._stream.tell(release=True)
+        super().action_act(name)
+
+    def standing(self) -> tuple[str, str]:
+        """How the peek stands, and how that feels: what is hidden from others deserves a warning."""
+        holding = self._phase == "held" and len(self.snapshot) > 0
+        return self._sentence(len(self.snapshot), time.time()), "warn" if holding else ""
+
+    def _sentence(self, count: int, now: float) -> str:
+        waited = f"{now - self._since:.0f} s"
+        match self._phase:
+            case "asking":
+                return f"asking what a look costs · {waited}"
+            case "receiving":
+                return f"receiving · {count} of up to {self._preflight['want']} · {waited}"
+            case "held" if count:
+                left = max(0.0, self._until - now)
+                return f"holding {count}, visible again in {left:.0f} s, e releases"
+            case "released" if count:
+                return f"{the.counted(count)} · released: a snapshot"
+            case _:
+                return "nothing is held"
