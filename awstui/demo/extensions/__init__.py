@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -57,3 +58,10 @@ def page(rows: list[Any], token: str | None, size: int) -> tuple[list[Any], str 
     start = int(token) if token and token.isdecimal() else 0
     end = start + size
     return rows[start:end], str(end) if end < len(rows) else None
+
+
+def plain(moment: dt.datetime | None) -> dt.datetime | None:
+    """In UTC and without a zone, as moto keeps its moments."""
+    if moment is None or moment.tzinfo is None:
+        return moment
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)

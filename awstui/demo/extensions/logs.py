@@ -1,0 +1,70 @@
+"""CloudWatch Logs: groups by pattern, and events from the newest end."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from moto.logs.exceptions import ResourceNotFoundException
+from moto.logs.responses import LogsResponse
+
+from awstui.demo.extensions import page, replace
+
+GROUPS = 50
+"""Groups in an answer, at most and by default."""
+
+EVENTS = 10_000
+"""Events in an answer, at most and by default."""
+
+
+@replace(LogsResponse, "describe_log_groups")
+def describe_log_groups(self: LogsResponse) -> str:
+    """DescribeLogGroups, by prefix or by a piece of the name."""
+    groups = [group.to_describe_dict() for group in list(self.logs_backend.groups.values())]
+    prefix = self._get_param("logGroupNamePrefix") or ""
+    piece = (self._get_param("logGroupNamePattern") or "").lower()
+    chosen = self._get_param("logGroupIdentifiers") or ()
+    kept = [
+        group
+        for group in groups
+        if group["logGroupName"].startswith(prefix)
+        and piece in group["logGroupName"].lower()
+        and (not chosen or {group["logGroupName"], group["arn"].removesuffix(":*")} & set(chosen))
+    ]
+    kept.sort(key=lambda group: str(group["logGroupName"]))
+    most = min(int(self._get_param("limit") or GROUPS), GROUPS)
+    shown, token = page(kept, self._get_param("nextToken"), most)
+    return _answer({"logGroups": shown, "nextToken": token})
+
+
+@replace(LogsResponse, "filter_log_events")
+def filter_log_events(self: LogsResponse) -> str:
+    """FilterLogEvents by group name or ARN, by a stream prefix, oldest or newest first."""
+    named = self._get_param("logGroupName") or self._get_param("logGroupIdentifier") or ""
+    name = named.partition(":log-group:")[2].removesuffix(":*") if ":" in named else named
+    group = self.logs_backend.groups.get(name)
+    if group is None:
+        raise ResourceNotFoundException
+    prefix, streams = self._get_param("logStreamNamePrefix"), self._get_param("logStreamNames", [])
+    if prefix:
+        streams = [stream for stream in list(group.streams) if stream.startswith(prefix)] or ["-"]
+    events, _, searched = group.filter_log_events(
+        name,
+        streams,
+        self._get_param("startTime"),
+        self._get_param("endTime"),
+        sys.maxsize,
+        None,
+        self._get_param("filterPattern"),
+        interleaved=True,
+    )
+    newest_first = self._get_param("startFromHead") is False
+    events.sort(key=lambda event: event["timestamp"], reverse=newest_first)
+    most = min(int(self._get_param("limit") or EVENTS), EVENTS)
+    shown, token = page(events, self._get_param("nextToken"), most)
+    return _answer({"events": shown, "nextToken": token, "searchedLogStreams": searched})
+
+
+def _answer(answer: dict[str, Any]) -> str:
+    return json.dumps({name: value for name, value in answer.items() if value is not None})
