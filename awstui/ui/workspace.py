@@ -249,5 +249,7 @@ class Workspace(Vertical):
 
     def _focus(self) -> None:
         if self.is_attached and self.pane.is_attached:
-            self.pane.focus_content()
+            # A prompt that was opened meanwhile keeps the keys: the rest of a line typed fast is its.
+            if not self.pane.console.prompt.is_open:
+                self.pane.focus_content()
             self.post_message(self.PaneSeen())
