@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from awstui.ui.filtering import Filter
-from awstui.ui.grid_order import OPERATOR, GridRow, RowOrder
+from awstui.ui.grid_order import OPERATOR, GridRow, RowOrder, haystack
 
 __all__ = ["OPERATOR", "Change", "GridModel", "GridRow"]
 
@@ -43,6 +43,9 @@ class GridModel:
         """Until a person moves the cursor it stays on the first row, whichever that becomes."""
 
         self._cursor: GridRow | None = None
+        self._all: list[GridRow] | None = None
+        """Every row in order, filter or not, as long as it is known: what the next filter looks through."""
+
         self._arrivals = 0
 
     # ---- rows ------------------------------------------------------------------------------------
@@ -54,6 +57,8 @@ class GridModel:
         self.marks.difference_update([row.key for row in going])
         stood = self.cursor
         touched: Touched = {}
+        if self._all is not self.view:
+            self._all = None
         if (len(coming) + len(going)) * REBUILD_SHARE <= len(self.view):
             moved = self._put_each(coming, going, touched)
         else:
@@ -70,7 +75,7 @@ class GridModel:
     def clear(self) -> None:
         """Have no rows."""
         self.rows, self.view, self.marks = {}, [], set()
-        self._cursor, self.follows_top = None, True
+        self._cursor, self._all, self.follows_top = None, None, True
 
     def _put_all(self, coming: list[GridRow], touched: Touched, *, moved: bool) -> bool:
         """Take rows in and make the view anew; whether anything stands elsewhere."""
@@ -78,7 +83,7 @@ class GridModel:
             moved |= self._take(row, touched)
         if not moved and not touched:
             return False
-        before = self.view
+        before, self._all = self.view, None
         self.rebuild()
         return moved or before != self.view
 
@@ -143,13 +148,21 @@ class GridModel:
 
     def rebuild(self) -> None:
         """Make the view anew from filter and order; both are stable."""
-        rows, passes = self.rows.values(), self.order.passes
-        seen = [row for row in rows if passes(row)] if self.order.filter else list(rows)
-        self.view = self.order.sorted(seen)
+        order, rows = self.order, self.rows.values()
+        if order.filter and order.filter.fuzzy and order.column == OPERATOR:
+            self.view = order.sorted([row for row in rows if order.passes(row)])
+            return
+        if self._all is None:
+            self._all = order.sorted(list(rows))
+        self.view = self._all
+        if order.filter:
+            matches = order.filter.matches
+            self.view = [row for row in self._all if matches(haystack(row))]
 
     def sort(self, column: int, *, reverse: bool = False) -> None:
         """Order the view by a column, or by the operator's order."""
         self.order.column, self.order.reverse = column, reverse
+        self._all = None
         self._remade(self.cursor_key)
 
     def refilter(self, wanted: Filter) -> None:

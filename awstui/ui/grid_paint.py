@@ -23,12 +23,37 @@ ASCII_BAR, ASCII_MARK = ">", "*"
 
 
 class Painted(NamedTuple):
-    """A line as it was painted."""
+    """A row as it was painted."""
 
-    gutter: Strip
-    body: Strip
+    strip: Strip
     ages: tuple[str, ...]
     """What it says of time, so that a tick knows whether it still holds."""
+
+    grown: bool
+    """Whether a column wants to be wider for what is in the row."""
+
+
+class Looks(NamedTuple):
+    """How a row stands: all that decides its strip beside what is in it."""
+
+    cursor: str = ""
+    """The component of the cursor, when it is on the row."""
+
+    marked: bool = False
+    changed: Collection[int] = ()
+    """The columns that are news."""
+
+    @property
+    def state(self) -> str:
+        """The component the whole row has."""
+        return self.cursor or ("marked" if self.marked else "")
+
+
+class Window(NamedTuple):
+    """Which part of a line is seen: how far it is scrolled sideways, and how wide the screen is."""
+
+    x: int
+    width: int
 
 
 class Palette:
@@ -46,6 +71,10 @@ class Palette:
     def named(self, name: str) -> Style:
         """The style of one component class on the grid's own."""
         return self._rest + self._component(f"grid--{name}")
+
+    def bar(self, state: str) -> Style:
+        """The style of the cursor's bar."""
+        return self.cell(state, "", changed=False) + self._component("grid--bar")
 
     def cell(self, state: str, tone: str, *, changed: bool) -> Style:
         """The style of a cell: the state of its row, its tone, and whether it is news."""
@@ -90,64 +119,64 @@ class GridPainter:
         )
 
     def row(
-        self,
-        row: GridRow,
-        now: float,
-        palette: Palette,
-        *,
-        cursor: str = "",
-        marked: bool = False,
-        changed: Collection[int] = (),
+        self, row: GridRow, now: float, palette: Palette, looks: Looks, window: Window
     ) -> Painted:
-        """Paint a row; ``cursor`` is the component of the cursor when it is on this row."""
-        state = cursor or ("marked" if marked else "")
+        """Paint a row: cells of one style run together, because each run costs bytes and time."""
+        state, columns = looks.state, self.widths.columns
         plain = palette.cell(state, "", changed=False)
-        body: list[Segment] = []
+        segments: list[Segment] = []
+        ages: list[str] = []
+        grown = False
         run, run_style = "", plain
         for index, _x, width in self.layout.placed:
-            kind = self.widths.columns[index].kind
-            text = _cut(self.cell_text(row, index, now), width, kind)
+            kind = columns[index].kind
+            text = self.cell_text(row, index, now)
+            grown |= self.widths.grow(index, cell_len(text))
+            if _ticks(kind):
+                ages.append(text)
             tone = row.tones[index] if index < len(row.tones) else ""
-            style = (
-                palette.cell(state, tone, changed=True)
-                if index in changed
-                else (palette.cell(state, tone, changed=False) if tone else plain)
-            )
+            style = palette.cell(state, tone, changed=index in looks.changed)
             if style is not run_style:
-                body.append(Segment(run, run_style))
+                segments.append(Segment(run, run_style))
                 run, run_style = "", style
-            run += text
-            if style is plain:
-                run += " " * GAP
-            else:
-                body.append(Segment(run, style))
-                run, run_style = " " * GAP, plain
-        body.append(Segment(run, run_style))
-        strip = Strip([segment for segment in body if segment.text])
-        return Painted(
-            self._gutter(row, palette, state, cursor=cursor, marked=marked),
-            strip.adjust_cell_length(max(1, self.layout.width), plain),
-            self.ages(row, now),
-        )
+            run += _cut(text, width, kind)
+            if style is not plain:
+                segments.append(Segment(run, style))
+                run, run_style = "", plain
+            run += " " * GAP
+        segments.append(Segment(run, run_style))
+        strip = self.line(self._gutter(row, palette, looks), segments, plain, window)
+        return Painted(strip, tuple(ages), grown)
 
-    def _gutter(
-        self, row: GridRow, palette: Palette, state: str, *, cursor: str, marked: bool
+    def line(
+        self, gutter: list[Segment], body: list[Segment], rest: Style, window: Window
     ) -> Strip:
-        tone = worst(row.tones)
-        plain = palette.cell(state, "", changed=False)
-        bar = plain + palette.named("bar").background_style if cursor else plain
-        sign = glyph(tone, ascii_only=self.ascii_only) or " "
-        return Strip(
-            [
-                Segment(self._bar if cursor else " ", bar),
-                Segment(self._mark if marked else " ", plain),
-                Segment(sign + " ", palette.cell(state, tone, changed=False)),
-            ],
-            GUTTER,
-        )
+        """The gutter, and as much of the line beside it as screen and scrolling let see."""
+        room, length = window.width - GUTTER, self.layout.width + GAP
+        if room <= 0:
+            return Strip(gutter, GUTTER).crop(0, window.width)
+        if window.x or length > room:
+            body = list(Strip(body).crop(window.x, window.x + room))
+            length = min(room, max(0, length - window.x))
+        if length < room:
+            body.append(Segment(" " * (room - length), rest))
+        return Strip(gutter + [segment for segment in body if segment.text], window.width)
 
-    def heading(self, palette: Palette, column: int, *, reverse: bool) -> Strip:
-        """Paint the titles; the one that sorts carries an arrow."""
+    def _gutter(self, row: GridRow, palette: Palette, looks: Looks) -> list[Segment]:
+        tone = worst(row.tones)
+        plain = palette.cell(looks.state, "", changed=False)
+        sign = (glyph(tone, ascii_only=self.ascii_only) or " ") + " "
+        mark = self._mark if looks.marked else " "
+        if not looks.cursor and not tone:
+            return [Segment(f" {mark}{sign}", plain)]
+        return [
+            Segment(self._bar, palette.bar(looks.state)) if looks.cursor else Segment(" ", plain),
+            Segment(mark, plain),
+            Segment(sign, palette.cell(looks.state, tone, changed=False)),
+        ]
+
+    def heading(self, palette: Palette, column: int, window: Window, *, reverse: bool) -> Strip:
+        """Paint the titles; the one that sorts carries an arrow, and the edge says what is hidden."""
         style, sorted_style = palette.named("header"), palette.named("header-sorted")
         segments: list[Segment] = []
         for index, _x, width in self.layout.placed:
@@ -158,7 +187,14 @@ class GridPainter:
             right = is_right(self.widths.columns[index].kind)
             segments.append(Segment(fit(title, width, right=right), of))
             segments.append(Segment(" " * GAP, style))
-        return Strip(segments[:-1])
+        if not segments:
+            segments.append(Segment(" " * GAP, style))
+        line = self.line([Segment(" " * GUTTER, style)], segments, style, window)
+        note = f" +{self.layout.hidden} "
+        if self.layout.hidden and len(note) < window.width:
+            kept = line.crop(0, window.width - len(note))
+            line = Strip([*kept, Segment(note, style)], window.width)
+        return line
 
     def arrow(self, *, reverse: bool) -> str:
         """The sign for a direction of sorting."""

@@ -8,7 +8,6 @@ from itertools import islice, zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
@@ -17,7 +16,7 @@ from textual.strip import Strip
 
 from awstui.ui.grid_columns import ColumnWidths, GridColumn
 from awstui.ui.grid_model import GridModel, GridRow
-from awstui.ui.grid_paint import GUTTER, GridPainter, Painted, Palette
+from awstui.ui.grid_paint import GUTTER, GridPainter, Looks, Painted, Palette, Window
 from awstui.ui.theme import component_style
 from awstui.ui.tone import speaks_unicode
 
@@ -131,6 +130,7 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for another size, the cursor still in sight."""
+        self._strips.clear()
         self._relayout()
         self._reveal()
 
@@ -167,13 +167,12 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
         width, top = self.size.width, self.heading_height
         palette = self._styles()
         if y < top:
-            return self._heading(width, palette)
+            order = self.model.order
+            return self._painter.heading(palette, order.column, self._window, reverse=order.reverse)
         place = self.scroll_offset.y + y - top
         if place >= len(self.model.view):
             return Strip.blank(width, palette.rest)
-        row = self.model.view[place]
-        painted = self._painted(row, palette)
-        return self._cropped(painted.gutter, painted.body, width, palette)
+        return self._painted(self.model.view[place], palette).strip
 
     def _painted(self, row: GridRow, palette: Palette) -> Painted:
         cursor = ""
@@ -182,50 +181,27 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
         marked = row.key in self.model.marks
         held = self._strips.get((row.key, cursor, marked))
         if held is None:
-            changed = self._news.get(row.key, ())
-            held = self._painter.row(
-                row, self.now, palette, cursor=cursor, marked=marked, changed=changed
-            )
+            looks = Looks(cursor, marked, self._news.get(row.key, ()))
+            held = self._painter.row(row, self.now, palette, looks, self._window)
             self._strips[row.key, cursor, marked] = held
-            self._grow(row)
+            if held.grown and not self._regrown:
+                self._regrown = True
+                self.call_next(self._relayout_grown)
         return held
 
-    def _grow(self, row: GridRow) -> None:
-        """Widen columns by what has just come into sight, once it is painted."""
-        painter = self._painter
-        grown = False
-        for index in range(len(self.columns)):
-            grown |= painter.widths.grow(index, cell_len(painter.cell_text(row, index, self.now)))
-        if grown and not self._regrown:
-            self._regrown = True
-            self.call_next(self._relayout_grown)
-
     def _relayout_grown(self) -> None:
+        """Lay out for what has just come into sight."""
         self._regrown = False
         self._relayout()
 
-    def _heading(self, width: int, palette: Palette) -> Strip:
-        model = self.model
-        style = palette.named("header")
-        body = self._painter.heading(palette, model.order.column, reverse=model.order.reverse)
-        body = body.adjust_cell_length(max(1, self._painter.layout.width), style)
-        line = self._cropped(Strip([Segment(" " * GUTTER, style)], GUTTER), body, width, palette)
-        if self.hidden_columns:
-            note = f" +{self.hidden_columns} "
-            if len(note) < width:
-                line = Strip.join([line.crop(0, width - len(note)), Strip([Segment(note, style)])])
-        return line
+    @property
+    def _window(self) -> Window:
+        return Window(self.scroll_offset.x, self.size.width)
 
-    def _cropped(self, gutter: Strip, body: Strip, width: int, palette: Palette) -> Strip:
-        """The gutter and as much of the line as the screen and the scrolling let see."""
-        x = self.scroll_offset.x
-        rest = width - GUTTER
-        if rest <= 0:
-            return gutter.crop(0, width)
-        if x or body.cell_length > rest:
-            body = body.crop(x, x + rest)
-        line = Strip.join([gutter, body])
-        return line.adjust_cell_length(width, palette.rest) if line.cell_length != width else line
+    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
+        """Paint another part of the lines."""
+        self._strips.clear()
+        super().watch_scroll_x(old_value, new_value)
 
     # ---- repainting ------------------------------------------------------------------------------
 

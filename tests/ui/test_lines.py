@@ -154,7 +154,7 @@ async def test_a_search_goes_round_its_matches() -> None:
             (1, 20),
             (20, 20),
             (0, 0),
-            (89, 89),
+            (80, 89),
             (0, 0),
         ]
 
