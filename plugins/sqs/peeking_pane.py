@@ -92,7 +92,9 @@ class PeekingPane(QueuePane):
         finally:
             if self._stream is stream:
                 self._stream = None
-                self._phase = "released" if self._phase in ("held", "released") else "stopped"
+                self._phase = {"held": "released", "released": "released", "kept": "kept"}.get(
+                    self._phase, "stopped"
+                )
                 self.retitle()
         if refused and self.is_attached:
             await self._ask(refused)
@@ -126,6 +128,7 @@ class PeekingPane(QueuePane):
             return
         self.notice.say([], alone=False)
         if event["failed"]:
+            self._phase = "kept"
             self.notice.say(
                 [(f"{len(event['failed'])} could not be released: {event['failed'][0]}", "warn"),
                  ("They become visible by themselves when their time is over.", "muted")],
@@ -177,6 +180,8 @@ class PeekingPane(QueuePane):
             case "held" if count:
                 left = max(0.0, self._until - now)
                 return f"holding {count}, visible again in {left:.0f} s, e releases"
+            case "kept":
+                return f"{the.counted(count)} · some still hidden: a snapshot"
             case "released" if count:
                 return f"{the.counted(count)} · released: a snapshot"
             case _:
