@@ -355,11 +355,12 @@ def _words(said: Said, attempt: Attempt) -> dict[str, str]:
     action = _ACTION.search(said.message)
     principal = _PRINCIPAL.search(said.message)
     profile = attempt.profile
+    within = f" within {attempt.deadline:g} s" if attempt.deadline else ""
     return {
         "action": action[1] if action else attempt.action or "the call",
         "principal": principal[1] if principal else attempt.principal or "This identity",
         "message": said.message or said.code or said.text,
-        "text": said.text,
+        "text": f"no answer{within}" if said.name == "TimeoutError" else said.text,
         "name": said.name,
         "status": str(said.status or "an error"),
         "profile": profile,
@@ -367,7 +368,7 @@ def _words(said: Said, attempt: Attempt) -> dict[str, str]:
         "who": f"profile {profile}" if profile else "this machine",
         "region": attempt.region or "this region",
         "where": attempt.endpoint or said.extra.get("endpoint_url") or "AWS",
-        "within": f" within {attempt.deadline:g} s" if attempt.deadline else "",
+        "within": within,
     }
 
 

@@ -38,6 +38,9 @@ KEPT = (
 )
 """Ends of the names of arguments whose text is written down; of all other text only hash and length."""
 
+PATIENCE = 5.0
+"""Seconds that writing an intent may take, such as on a network folder."""
+
 LONGEST = 2_048
 """Characters of an argument that are written down at most."""
 
@@ -57,13 +60,14 @@ class Audit:
         """Write down what is about to be sent; the id that its outcome is written under."""
         ident = uuid.uuid4().hex[:16]
         try:
-            await self._submit({"phase": "intent", "id": ident, **about}, sync=True)
+            async with asyncio.timeout(PATIENCE):
+                await self._submit({"phase": "intent", "id": ident, **about}, sync=True)
         except OSError as error:
             self.trouble = str(error)
             raise AwsError(
                 Problem(
                     f"{about.get('action', 'The call')} was not sent: the audit cannot be written.",
-                    f"{error}",
+                    str(error) or f"It took longer than {PATIENCE:g} s.",
                     "Make room or give access there; without an audit nothing is changed.",
                     kind="refused",
                 )

@@ -7,8 +7,6 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import boto3.session
-
 from awstui.engine.door import Doors
 from awstui.engine.partitions import partition, regions
 from awstui.engine.sessions import DEMO
@@ -109,4 +107,6 @@ async def listening(url: str, patience: float = STARTING) -> None:
 
 
 def _profiles() -> tuple[str, ...]:
+    import boto3.session
+
     return tuple(boto3.session.Session().available_profiles)

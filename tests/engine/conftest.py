@@ -16,13 +16,16 @@ from awstui.wire import Scope
 
 SCOPE = Scope("demo", "eu-west-1", "123456789012")
 
+QUEUES = 1_030
+"""More than one answer can hold."""
+
 MakeDoors = Callable[..., Doors]
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The URL of an embedded AWS without a fleet."""
-    with DemoServer.running(seed=False, drive=False) as running:
+    """The URL of an embedded AWS with many queues and nothing else."""
+    with DemoServer.running(seed=False, drive=False, queues=QUEUES) as running:
         yield running.url
 
 
