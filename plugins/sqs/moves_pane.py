@@ -59,14 +59,14 @@ class Progress(Static):
         )
         text = Text.assemble(
             (safe(the.name_of(seen["source"])), "bold"), " → ", (safe(goal), "bold"),
-            f"   {status.lower()}\n",
+            f"   {safe(status.lower())}\n",
             ("█" * filled, style(self.app, "good" if status == "COMPLETED" else "accent")),
             ("░" * (width - filled), style(self.app, "muted")),
             f" {share:.0%}\n",
             f"{done:,} of about {total:,} moved",
         )  # fmt: skip
         for part in _pace(seen, now):
-            text.append(f" · {part}", style(self.app, "muted"))
+            text.append(f" · {safe(part)}", style(self.app, "muted"))
         if seen["failure"]:
             text.append(f"\n{safe(seen['failure'])}", style(self.app, tone))
         return text
