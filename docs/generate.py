@@ -33,14 +33,22 @@ def keys() -> str:
         ("In a text", Lines),
         ("In describe and JSON", DetailPane),
     ):
-        own = owner.__dict__.get("BINDINGS", [])
-        rows = [_key_row(binding) for binding in own if isinstance(binding, Binding)]
+        rows = [_key_row(binding) for binding in _own(owner)]
         parts.append(f"## {title}\n\n| key | what | id |\n| --- | --- | --- |\n" + "\n".join(rows))
     parts.append(
         "Every id can be given another key in `config.toml`:\n\n"
-        '```toml\n[keymap]\n"rows.refresh" = "f5"\n"sqs.queues.peek" = "P"\n```'
+        '```toml\n[keys]\n"rows.refresh" = "f5"\n"sqs.queues.peek" = "f6"\n```'
     )
     return "\n\n".join(parts) + "\n"
+
+
+def _own(owner: type) -> Iterable[Binding]:
+    """The bindings of a class itself; of its unbound bases where it has none of its own."""
+    for one in owner.__mro__:
+        bindings = one.__dict__.get("BINDINGS") if one.__module__.startswith("awstui.") else None
+        if bindings:
+            yield from (binding for binding in bindings if isinstance(binding, Binding))
+            return
 
 
 def _key_row(binding: Binding) -> str:

@@ -61,7 +61,11 @@ class AwsTui(App[int]):
                 tooltip="The pane after"),
         Binding("ctrl+t", "new_tab", "tab", show=False, id="app.tab", tooltip="A new tab"),
         Binding("ctrl+w", "close_tab", "close", show=False, id="app.close", tooltip="Close this tab"),
-        *[Binding(str(n), f"tab({n - 1})", f"tab {n}", show=False) for n in range(1, 10)],
+        *[
+            Binding(str(n), f"tab({n - 1})", f"tab {n}", show=False, id=f"app.tab-{n}",
+                    tooltip=f"Go to tab {n}")
+            for n in range(1, 10)
+        ],
         Binding("tab", "other_half", "other half", show=False, priority=True, id="app.half",
                 tooltip="The other half of a split"),
         Binding("ctrl+e", "engine", "engine", show=False, id="app.engine",

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from awstui import wire
-from awstui.plugin import Action, Plugin, Resource, Row, View
+from awstui.plugin import Action, Link, Plugin, Resource, Row, View
 from awstui.registry import title_of
 from awstui.text import safe
 from awstui.ui.acting import Target, perform
@@ -200,18 +200,22 @@ class ResourcePane(RowsPane):
 
             self.post_message(self.Opened(DetailPane(f"{here.ref.key} › JSON", load, raw=True)))
 
-    def action_follow(self, key: str) -> None:
-        """Follow the first link of this key that the row has."""
+    def action_follow(self, number: int) -> None:
+        """Follow a link of the row."""
         here = self.here()
-        way = next((w for w in self.ways(here.row) if w.link.key == key), None) if here else None
+        way = self._way(here, number) if here else None
         if here is None or way is None:
-            self.console.say("This row leads nowhere with that key.", "warn")
             return
         plugin, resource = self.console.registry.resource(f"{way.plugin}.{way.resource}")
         pane = self.console.resource_pane(
             plugin, resource, parent=None if way.targets else here, go_to=way.targets
         )
         self.post_message(self.Opened(pane))
+
+    def _way(self, here: Target, number: int) -> Way | None:
+        """Where one of the declared links leads from a row, when it has it."""
+        link = self.resource.links[number]
+        return next((way for way in self.ways(here.row) if way.link is link), None)
 
     # ---- acting --------------------------------------------------------------------------------------
 
@@ -239,16 +243,16 @@ class ResourcePane(RowsPane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what the row under the cursor can do."""
-        if action in ("act", "view", "follow") and self.is_attached:
-            return self._can(action, str(parameters[0]))
-        return True
-
-    def _can(self, kind: str, name: str) -> bool:
+        if action not in ("act", "view", "follow") or not self.is_attached:
+            return True
         here = self.here()
         if here is None:
             return False
-        if kind == "follow":
-            return any(way.link.key == name for way in self.ways(here.row))
+        if action == "follow":
+            return self._way(here, int(str(parameters[0]))) is not None
+        return self._can(action, str(parameters[0]), here)
+
+    def _can(self, kind: str, name: str, here: Target) -> bool:
         declared: list[Action] | list[View] = (
             self.resource.actions if kind == "act" else self.resource.views
         )
@@ -260,19 +264,19 @@ def pane_type(plugin: Plugin, resource: Resource) -> type[ResourcePane]:
     """The pane class of a resource: its bindings come from the declaration."""
     name = f"{plugin.name}.{resource.name}"
     bindings = [
-        _binding(a.key, f"act('{a.name}')", a.title, f"{name}.{a.name}", f"{a.title} ({a.effect})")
-        for a in resource.actions
-    ]
-    bindings += [
         _binding(v.key, f"view('{v.name}')", v.title, f"{name}.{v.name}", v.title)
         for v in resource.views
         if v.key != "enter"
     ]
-    for key, titles in _linked(resource).items():
-        said = " or ".join(titles)
-        bindings.append(
-            _binding(key, f"follow('{key}')", titles[0], f"{name}.follow-{key}", f"Go to its {said}")
-        )
+    bindings += [
+        _binding(a.key, f"act('{a.name}')", a.title, f"{name}.{a.name}", f"{a.title} ({a.effect})")
+        for a in resource.actions
+    ]
+    bindings += [
+        _binding(link.key, f"follow({number})", link.title, f"{name}.{_slug(link)}-{number}", said)
+        for number, link in enumerate(resource.links)
+        if link.key and (said := f"Go to its {link.title}")
+    ]
     taken = {binding.key for binding in bindings}
     for letter, column in sort_letters(resource, taken).items():
         said = f"Sort by {column.lower()}; again reverses"
@@ -288,13 +292,9 @@ def _binding(
     return Binding(key, action, title, id=ident, tooltip=tooltip, show=show)
 
 
-def _linked(resource: Resource) -> dict[str, list[str]]:
-    """The titles of the links by their keys."""
-    titles: dict[str, list[str]] = {}
-    for link in resource.links:
-        if link.key:
-            titles.setdefault(link.key, []).append(link.title)
-    return titles
+def _slug(link: Link) -> str:
+    """A link's title as part of an id."""
+    return "to-" + re.sub(r"\W+", "-", link.title.lower()).strip("-")
 
 
 def sort_letters(resource: Resource, taken: set[str]) -> dict[str, str]:

@@ -276,7 +276,7 @@ class RowsPane(Pane):
 
     def inspection(self, packed: wire.PackedRow) -> Text:
         """What the inspector says of a row."""
-        text = Text(safe(packed.key), "bold")
+        text = Text.assemble((safe(packed.key), "bold"))
         if packed.trouble:
             text.append(f"\n✗ {safe(packed.trouble)}", style(self.app, "bad"))
         return text

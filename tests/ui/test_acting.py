@@ -105,7 +105,7 @@ async def test_a_refusal_offers_no_yes(server: DemoServer, queue: tuple[Any, str
 
 
 async def test_destroying_asks_for_the_name(server: DemoServer, queue: tuple[Any, str]) -> None:
-    sqs, url = queue
+    sqs, _ = queue
     async with console(server.url, plugins=Registry([shelf()])) as pilot:
         await type_in(pilot, ":shelf")
         await pilot.press("enter")
