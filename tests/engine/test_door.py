@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -177,8 +178,11 @@ async def test_the_deadline_ends_an_answer_that_trickles(
     scripted: Scripted, make_doors: MakeDoors
 ) -> None:
     scripted.script(Reply(act="trickle"))
+    loop = asyncio.get_running_loop()
+    started = loop.time()
     with pytest.raises(AwsError, match=r"did not answer within 0.3 s"):
         await queues_door(make_doors(scripted.url), 0.3).read("list_queues")
+    assert loop.time() - started < 5  # the whole would take 40 s
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,9 @@ async def test_read_only_refuses_even_what_is_granted(
     make_doors: MakeDoors,
 ) -> None:
     doors = make_doors(scripted.url, read_only=True)
-    with doors.gate.grant("touch", "a.b", "t", SCOPE), pytest.raises(AwsError, match="not sent"):
+    with doors.gate.grant("touch", "a.b", "t", SCOPE), pytest.raises(AwsError) as told:
         await doors.open(SCOPE, service).write(operation, **arguments)
+    assert told.value.problem.why == "awstui is read-only."
     assert scripted.requests == []
 
 
