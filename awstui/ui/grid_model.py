@@ -46,6 +46,9 @@ class GridModel:
         self._all: list[GridRow] | None = None
         """Every row in order, filter or not, as long as it is known: what the next filter looks through."""
 
+        self._words: list[str] | None = None
+        """What a filter looks through, for each of ``_all``; kept while a filter is being typed."""
+
         self._arrivals = 0
 
     # ---- rows ------------------------------------------------------------------------------------
@@ -57,6 +60,7 @@ class GridModel:
         self.marks.difference_update([row.key for row in going])
         stood = self.cursor
         touched: Touched = {}
+        self._words = None
         if self._all is not self.view:
             self._all = None
         if (len(coming) + len(going)) * REBUILD_SHARE <= len(self.view):
@@ -70,12 +74,21 @@ class GridModel:
     def replace(self, rows: Iterable[GridRow]) -> Change:
         """Have exactly these rows."""
         coming = {row.key: row for row in rows}
-        return self.apply(coming.values(), [key for key in self.rows if key not in coming])
+        if self.rows:
+            return self.apply(coming.values(), [key for key in self.rows if key not in coming])
+        for row in coming.values():
+            self._arrivals += 1
+            row.arrival = self._arrivals
+        self.rows, self._all, self._words = coming, None, None
+        self.rebuild()
+        self._settle_cursor(None)
+        return Change(bool(coming), {})
 
     def clear(self) -> None:
         """Have no rows."""
         self.rows, self.view, self.marks = {}, [], set()
-        self._cursor, self._all, self.follows_top = None, None, True
+        self._cursor, self.follows_top = None, True
+        self._all = self._words = None
 
     def _put_all(self, coming: list[GridRow], touched: Touched, *, moved: bool) -> bool:
         """Take rows in and make the view anew; whether anything stands elsewhere."""
@@ -83,7 +96,7 @@ class GridModel:
             moved |= self._take(row, touched)
         if not moved and not touched:
             return False
-        before, self._all = self.view, None
+        before, self._all, self._words = self.view, None, None
         self.rebuild()
         return moved or before != self.view
 
@@ -155,14 +168,19 @@ class GridModel:
         if self._all is None:
             self._all = order.sorted(list(rows))
         self.view = self._all
-        if order.filter:
-            matches = order.filter.matches
-            self.view = [row for row in self._all if matches(haystack(row))]
+        if not order.filter:
+            self._words = None
+            return
+        if self._words is None:
+            self._words = [haystack(row) for row in self._all]
+        matches = order.filter.matches
+        both = zip(self._all, self._words, strict=True)
+        self.view = [row for row, words in both if matches(words)]
 
     def sort(self, column: int, *, reverse: bool = False) -> None:
         """Order the view by a column, or by the operator's order."""
         self.order.column, self.order.reverse = column, reverse
-        self._all = None
+        self._all = self._words = None
         self._remade(self.cursor_key)
 
     def refilter(self, wanted: Filter) -> None:
