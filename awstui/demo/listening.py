@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from collections.abc import Callable, Iterable
@@ -9,19 +10,27 @@ from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import escape
 
+from moto.core.request import Request
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
+from werkzeug.exceptions import HTTPException
 from werkzeug.serving import DechunkedInput, make_server
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
 
 Environ = dict[str, Any]
-Gate = Callable[[str], None]
-"""Called with a request's service before the request is answered: it waits until that is ready."""
+Gate = Callable[[str], type | None]
+"""Called with a request's service: waits until that is ready, returns the class that answers."""
+
+
+class PlainRequest(Request):
+    """moto's request without Flask around it."""
+
+    from_wsgi_server = True
 
 
 class Conversation(MotoRequestHandler):
@@ -82,15 +91,29 @@ class Application:
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        service = service_of(environ)
-        self._gate(service)
         try:
+            answers = self._gate(service_of(environ))
+            if answers is not None:
+                with contextlib.suppress(NotImplementedError):
+                    return self._ask(answers, environ, start_response)
+                environ["wsgi.input"].seek(0)
             answer: Iterable[bytes] = self._moto(environ, start_response)
         except NotImplementedError as error:
             return _refuse(environ, start_response, 501, "NotImplemented", str(error))
         except Exception as error:  # noqa: BLE001 - shown to the caller as AWS's own failure
             return _refuse(environ, start_response, 500, "InternalFailure", repr(error))
         return answer
+
+    @staticmethod
+    def _ask(answers: type, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """Ask a response class directly: Flask's routing is a third of a request's time."""
+        try:
+            status, headers, body = answers().dispatch(PlainRequest(environ))
+        except HTTPException as error:
+            return error.get_response(environ)(environ, start_response)
+        sent = [(name, str(value)) for name, value in headers.items() if name != "status"]
+        start_response(f"{status} {HTTPStatus(status).phrase}", sent)
+        return [body if isinstance(body, bytes) else body.encode()]
 
 
 def service_of(environ: Environ) -> str:

@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Step Functions calls the other services over HTTP, and looks here for where.
     os.environ["MOTO_PORT"] = str(server.port)
     world.prepare("sqs")
-    threading.Thread(target=_bring_to_life, args=(world, given.drive), daemon=True).start()
+    threading.Thread(
+        target=_bring_to_life, args=(world, given.seed and given.drive), daemon=True
+    ).start()
     sys.stdout.write(f"ready http://{HOST}:{server.port}\n")
     sys.stdout.flush()
     server.serve_forever()
@@ -45,6 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _bring_to_life(world: World, drive: bool) -> None:
     world.prepare_all()
+    if drive:
+        from awstui.demo.driver import Driver
+
+        Driver().start()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,20 +1,24 @@
-"""CloudFormation: stacks of the past, with events and reasons, and lists that page."""
+"""CloudFormation: stacks of the past, with events and reasons, and lists that page.
+
+moto's own CloudFormation imports every service it could make, which takes seconds. So what is
+asked of past stacks is answered here, and moto is loaded only when somebody makes a stack.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.responses import CloudFormationResponse
-from moto.core.responses import ActionResult, EmptyResult
+from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
-from awstui.demo.extensions import operation, page
+from awstui.demo.extensions import Refused, page
 from awstui.demo.fleet import REGION, arn
 
 PAGE = 100
+"""Stacks, events or resources in an answer."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,95 +97,81 @@ past: dict[str, PastStack] = {}
 """The past stacks by name, all in the fleet's region."""
 
 
-def _here(self: CloudFormationResponse) -> list[PastStack]:
-    return list(past.values()) if self.region == REGION else []
+class StackResponse(BaseResponse):
+    """Answers for past stacks; raises ``NotImplementedError`` for what is moto's."""
 
+    def __init__(self) -> None:
+        super().__init__(service_name="cloudformation")
+        self.automated_parameter_parsing = True
 
-def _named(self: CloudFormationResponse) -> PastStack | None:
-    name = self._get_param("StackName")
-    return next((one for one in _here(self) if name in {one.name, one.stack_id}), None)
+    def describe_stacks(self) -> ActionResult:
+        """DescribeStacks."""
+        name = self._get_param("StackName")
+        if name:
+            return ActionResult({"Stacks": [self._named(name).described()]})
+        return self._page("Stacks", [one.described() for one in self._here()] + self._of_moto())
 
+    def list_stacks(self) -> ActionResult:
+        """ListStacks, by status or all."""
+        wanted = self._get_param("StackStatusFilter", [])
+        mine = [one.described() for one in self._here()]
+        rows = [row for row in mine if not wanted or row["StackStatus"] in wanted]
+        others = [one for one in self._of_moto() if not wanted or one.status in wanted]
+        return self._page("StackSummaries", rows + others)
 
-def _page(self: CloudFormationResponse, key: str, rows: list[Any]) -> ActionResult:
-    shown, token = page(rows, self._get_param("NextToken"), PAGE)
-    return ActionResult({key: shown, "NextToken": token})
+    def describe_stack_events(self) -> ActionResult:
+        """DescribeStackEvents, the newest first."""
+        return self._page("StackEvents", self._named(self._get_param("StackName")).events[::-1])
 
+    def list_stack_resources(self) -> ActionResult:
+        """ListStackResources."""
+        stack = self._named(self._get_param("StackName"))
+        rows = [
+            {
+                "LogicalResourceId": one.logical,
+                "PhysicalResourceId": one.physical,
+                "ResourceType": one.kind,
+                "LastUpdatedTimestamp": stack.updated or stack.created,
+                "ResourceStatus": one.status,
+                "ResourceStatusReason": one.reason,
+                "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
+            }
+            for one in stack.resources
+        ]
+        return self._page("StackResourceSummaries", rows)
 
-@operation(CloudFormationResponse)
-def describe_stacks(self: CloudFormationResponse) -> ActionResult:
-    """DescribeStacks."""
-    name, found = self._get_param("StackName"), _named(self)
-    if found is not None:
-        return ActionResult({"Stacks": [found.described()]})
-    backend = self.cloudformation_backend
-    mine: list[Any] = list(backend.describe_stacks(name)) if name or backend.stacks else []
-    return _page(self, "Stacks", mine if name else [one.described() for one in _here(self)] + mine)
+    def get_template(self) -> ActionResult:
+        """GetTemplate."""
+        template = self._named(self._get_param("StackName")).template
+        return ActionResult({"TemplateBody": template, "StagesAvailable": ["Original"]})
 
+    def delete_stack(self) -> ActionResult:
+        """DeleteStack."""
+        stack = self._named(self._get_param("StackName"))
+        if stack.described()["EnableTerminationProtection"]:
+            why = f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+            raise Refused("ValidationError", why)
+        del past[stack.name]
+        return EmptyResult()
 
-@operation(CloudFormationResponse)
-def list_stacks(self: CloudFormationResponse) -> ActionResult:
-    """ListStacks, by status or all."""
-    wanted = self._get_param("StackStatusFilter", [])
-    rows: list[Any] = [one.described() for one in _here(self) if not wanted or one.status in wanted]
-    return _page(
-        self, "StackSummaries", rows + list(self.cloudformation_backend.list_stacks(wanted))
-    )
+    def _here(self) -> list[PastStack]:
+        return list(past.values()) if self.region == REGION else []
 
+    def _of_moto(self) -> list[Any]:
+        models = sys.modules.get("moto.cloudformation.models")
+        if models is None:
+            return []
+        backend = models.cloudformation_backends[self.current_account][self.region]
+        return list(backend.stacks.values())
 
-@operation(CloudFormationResponse)
-def describe_stack_events(self: CloudFormationResponse) -> ActionResult:
-    """DescribeStackEvents, the newest first."""
-    found = _named(self)
-    if found is not None:
-        return _page(self, "StackEvents", found.events[::-1])
-    events = self.cloudformation_backend.describe_stack_events(self._get_param("StackName"))
-    return _page(self, "StackEvents", events[::-1])
+    def _named(self, name: str) -> PastStack:
+        for stack in self._here():
+            if name in {stack.name, stack.stack_id}:
+                return stack
+        if self._of_moto():
+            raise NotImplementedError
+        raise Refused("ValidationError", f"Stack with id {name} does not exist")
 
-
-_moto_list_stack_resources = CloudFormationResponse.list_stack_resources
-_moto_get_template = CloudFormationResponse.get_template
-_moto_delete_stack = CloudFormationResponse.delete_stack
-
-
-@operation(CloudFormationResponse)
-def list_stack_resources(self: CloudFormationResponse) -> ActionResult:
-    """ListStackResources."""
-    found = _named(self)
-    if found is None:
-        return _moto_list_stack_resources(self)
-    rows = [
-        {
-            "LogicalResourceId": one.logical,
-            "PhysicalResourceId": one.physical,
-            "ResourceType": one.kind,
-            "LastUpdatedTimestamp": found.updated or found.created,
-            "ResourceStatus": one.status,
-            "ResourceStatusReason": one.reason,
-            "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
-        }
-        for one in found.resources
-    ]
-    return _page(self, "StackResourceSummaries", rows)
-
-
-@operation(CloudFormationResponse)
-def get_template(self: CloudFormationResponse) -> ActionResult:
-    """GetTemplate."""
-    found = _named(self)
-    if found is None:
-        return _moto_get_template(self)
-    return ActionResult({"TemplateBody": found.template, "StagesAvailable": ["Original"]})
-
-
-@operation(CloudFormationResponse)
-def delete_stack(self: CloudFormationResponse) -> ActionResult:
-    """DeleteStack."""
-    found = _named(self)
-    if found is None:
-        return _moto_delete_stack(self)
-    if found.described()["EnableTerminationProtection"]:
-        raise ValidationError(
-            message=f"Stack [{found.name}] cannot be deleted while TerminationProtection is enabled"
-        )
-    del past[found.name]
-    return EmptyResult()
+    def _page(self, key: str, rows: list[Any]) -> ActionResult:
+        shown, token = page(rows, self._get_param("NextToken"), PAGE)
+        return ActionResult({key: shown, "NextToken": token})

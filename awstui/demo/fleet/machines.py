@@ -179,6 +179,22 @@ def finish(execution: PastExecution, status: str, at: dt.datetime, **details: st
     execution.add(f"Execution{word}", at, details)
 
 
+def conclude(execution: PastExecution, plan: Plan, status: str, at: dt.datetime) -> None:
+    """Let an execution that waits go on to its end."""
+    carried = execution.execution_input
+    waiting = next(state for state in plan.way if plan.states[state]["Type"] == "Wait")
+    execution.add("WaitStateExited", at, {"name": waiting, "output": carried})
+    last = plan.way[-1]
+    execution.add("TaskStateEntered", at, {"name": last, "input": carried})
+    if status == "FAILED":
+        _, error, cause = plan.failures[0]
+        execution.add("LambdaFunctionFailed", at, {"error": error, "cause": cause})
+        finish(execution, status, at, error=error, cause=cause)
+        return
+    execution.add("TaskStateExited", at, {"name": last, "output": carried})
+    finish(execution, status, at)
+
+
 def _walk(execution: PastExecution, plan: Plan, chance: random.Random) -> None:
     failing, error, cause = chance.choice(plan.failures or (("", "", ""),))
     at, carried = execution.start_date, execution.execution_input
