@@ -147,7 +147,8 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
             self._scroll_rows(place - rows + 1)
 
     def _scroll_rows(self, top: int) -> None:
-        self.scroll_to(y=max(0, top), animate=False, immediate=True, force=True)
+        if self.is_attached:
+            self.scroll_to(y=max(0, top), animate=False, immediate=True, force=True)
 
     # ---- painting --------------------------------------------------------------------------------
 
@@ -231,11 +232,11 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
     def tick(self, now: float) -> None:
         """Let time pass: ages on screen that read differently are painted again."""
         self.now = now
-        painter, palette = self._painter, self._styles()
+        painter = self._painter
         stale: list[int] = []
         for place in self.seen_places():
             row = self.model.view[place]
-            if self._painted(row, palette).ages != painter.ages(row, now):
+            if self._painted(row, self._styles()).ages != painter.ages(row, now):
                 self._forget(row.key)
                 stale.append(place)
         self._paint_places(stale)

@@ -148,7 +148,8 @@ class LinesSurface(ScrollView, can_focus=True, inherit_bindings=False):
         return line if self._wrapping is None else self._wrapping.top(line)
 
     def _scroll(self, *, x: int | None = None, y: int | None = None) -> None:
-        self.scroll_to(x=x, y=y, animate=False, immediate=True, force=True)
+        if self.is_attached:
+            self.scroll_to(x=x, y=y, animate=False, immediate=True, force=True)
 
     def _ruler(self, line: int) -> Ruler:
         ruler = self._rulers.get(line)

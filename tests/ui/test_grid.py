@@ -379,6 +379,24 @@ async def test_the_cursor_row_is_told_without_colour_and_dims_when_the_keys_are_
         assert style_of(strip_of(grid, "queue-000000"), "queue").reverse
 
 
+async def test_it_can_be_filled_before_it_is_on_a_screen() -> None:
+    app = Screen()
+    grid = app.grid
+    grid.apply([row("wrong")])
+    grid.set_columns(COLUMNS)
+    grid.apply(rows(30))
+    grid.sort_by("Queue", reverse=True)
+    grid.filter("2")
+    assert grid.go_to("queue-000002")
+    grid.mark_all()
+    grid.tick(NOW + 1)
+    grid.clear_marks()
+    async with app.run_test(size=(80, 8)) as pilot:
+        await pilot.pause()
+        assert grid.cursor_key == "queue-000002"
+        assert "queue-000002" in under_bar(grid)
+
+
 def test_in_ascii_nothing_else_is_drawn() -> None:
     grid = Grid(COLUMNS, ascii_only=True)
     assert grid._painter.arrow(reverse=True).isascii()

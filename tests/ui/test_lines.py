@@ -236,6 +236,16 @@ async def test_it_works_at_any_size(size: tuple[int, int]) -> None:
         assert all(lines.render_line(y).cell_length == lines.size.width for y in range(size[1]))
 
 
+async def test_it_can_be_filled_before_it_is_on_a_screen() -> None:
+    lines = Lines(wrap=True)
+    lines.append(numbered(30))
+    lines.toggle_wrap()
+    assert lines.search(parse("29")) == 1
+    async with shown(lines) as (_, pilot):
+        await pilot.press("n")
+        assert "line 29" in seen(lines)
+
+
 async def test_nothing_is_a_text_too() -> None:
     async with shown() as (lines, pilot):
         await pilot.press("G", "j", "w", "right", "pagedown", "n")
