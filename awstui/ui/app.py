@@ -29,7 +29,7 @@ from awstui.ui.remote import Remote
 from awstui.ui.resource_pane import ResourcePane, pane_type
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Header, KeysLine, Standing
-from awstui.ui.terminal import Keeper, write_crash
+from awstui.ui.terminal import Keeper, crash_words
 from awstui.ui.theme import use_theme
 from awstui.ui.work import work
 from awstui.ui.workspace import Workspace
@@ -430,15 +430,11 @@ class AwsTui(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """End on a fault of our own: a sentence and a file, where Textual would print every local."""
-        if self._exception is None:
+        self._return_code = 70
+        if self._exception is None:  # the first is the cause; what falls over it is not
             self._exception = error
             self._exception_event.set()
-        self._return_code = 70
-        said = f"awstui ended on a fault of its own: {type(error).__name__}."
-        if self._crash_folder is not None:
-            path = write_crash(error, self._crash_folder)
-            said += f" The traceback, without any value, is in {path}"
-        self.crash_words = said
+            self.crash_words = crash_words(error, self._crash_folder)
         self._close_messages_no_wait()
 
 
@@ -462,10 +458,12 @@ def run(app: AwsTui) -> int:
 
     keeper.guard(leave)
     keeper.watch_input(leave)
+    left = False
     try:
         status = app.run()
+        left = True
     finally:
-        keeper.restore()
+        keeper.restore(left=left)
     if words := app.crash_words:
         sys.stderr.write(safe(words) + "\n")
     return ended[0] if ended else (app.return_code or status or 0)

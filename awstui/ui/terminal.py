@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import sys
 import threading
@@ -14,14 +15,26 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-RESTORE = (
-    "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l"
-    "\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?25h\x1b[0m"
-)
-"""Leave the alternate screen, stop mouse, paste and focus reports, show the cursor, plain colours."""
+SETTLE = "\x1b[?2026l\x1b[?1016l\x1b[?2048l\x1b[?7h\x1b[?25h\x1b[0m"
+"""Paint at once, plain mouse and resize reports, wrap lines, show the cursor, plain colours."""
 
-GRACE = 2.0
+RESTORE = (
+    "\x18\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?1004l"
+    "\x1b[<u\x1b[?1049l" + SETTLE
+)
+"""Abort a sequence that was cut, stop all reports, and leave the alternate screen.
+
+The keyboard protocol is taken back before: terminals keep one stack of it for each screen.
+"""
+
+GRACE = 1.5
 """Seconds for an orderly end after a signal; then the process ends as it is."""
+
+PATIENCE = 0.3
+"""Seconds that a terminal has to take the last bytes."""
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What asks the console to end. The key Ctrl+C is none of them: in raw mode it is a key."""
 
 
 class Keeper:
@@ -36,30 +49,45 @@ class Keeper:
             self._fd = sys.__stdin__.fileno() if sys.__stdin__ else -1
             self._modes = termios.tcgetattr(self._fd)
 
-    def restore(self) -> None:
-        """Write what ends every mode the console may have set, straight to the terminal."""
-        with contextlib.suppress(OSError, ValueError):
-            out = sys.__stdout__
-            if out is not None and out.isatty():
-                os.set_blocking(
-                    out.fileno(), False
-                )  # a terminal that stopped reading must not hold us
-                os.write(out.fileno(), RESTORE.encode())
-                os.set_blocking(out.fileno(), True)
-        if self._modes is not None:
-            import termios
+    def restore(self, *, left: bool = False) -> None:
+        """Put everything back; ``left`` when the screen was left in order and only leftovers remain."""
+        if self._modes is None:
+            return
+        import termios
 
-            with contextlib.suppress(termios.error):
-                termios.tcsetattr(self._fd, termios.TCSANOW, self._modes)
+        with contextlib.suppress(termios.error):
+            if not left:  # frames that nobody has read are in the way of the end
+                termios.tcflush(self._fd, termios.TCOFLUSH)
+            termios.tcsetattr(self._fd, termios.TCSANOW, self._modes)
+        self._write((SETTLE if left else RESTORE).encode())
+
+    def _write(self, data: bytes) -> None:
+        """Write without being held by a terminal that stopped reading.
+
+        Through a descriptor of our own: whether the inherited one blocks is shared with the shell.
+        """
+        fd = -1
+        for path in (lambda: os.ttyname(self._fd), lambda: "/dev/tty"):
+            with contextlib.suppress(OSError):
+                fd = os.open(path(), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+                break
+        if fd < 0:
+            return
+        over = time.monotonic() + PATIENCE
+        with contextlib.suppress(OSError):
+            while data and (wait := over - time.monotonic()) > 0:
+                if select.select([], [fd], [], wait)[1]:
+                    data = data[os.write(fd, data) :]
+        os.close(fd)
 
     def guard(self, leave: Callable[[int], None]) -> None:
-        """End in order on SIGTERM and SIGHUP: ask ``leave`` with 128 + the signal, and insist after a grace."""
+        """End in order on a signal: ask ``leave`` with 128 + the signal, and insist after a grace."""
 
         def heard(number: int, _frame: FrameType | None) -> None:
             threading.Thread(target=self._insist, args=(128 + number,), daemon=True).start()
             leave(128 + number)
 
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in SIGNALS:
             signal.signal(number, heard)
 
     def _insist(self, status: int) -> None:
@@ -71,17 +99,29 @@ class Keeper:
         """End when the terminal behind standard input is gone, which no signal may have told."""
 
         def watch() -> None:
-            import select
-
             poll = select.poll()
             poll.register(self._fd, 0)  # only hang-up and error: the keys are Textual's to read
-            while not poll.poll(1000):
+            while not (seen := poll.poll(1000)):
                 pass
-            threading.Thread(target=self._insist, args=(129,), daemon=True).start()
-            leave(129)
+            if seen[0][1] & select.POLLNVAL:
+                return  # a system whose poll cannot watch terminals; the signal has to do
+            status = 128 + signal.SIGHUP
+            threading.Thread(target=self._insist, args=(status,), daemon=True).start()
+            leave(status)
 
         if self._modes is not None:
             threading.Thread(target=watch, daemon=True).start()
+
+
+def crash_words(error: BaseException, folder: Path | None) -> str:
+    """What to say of a fault of our own, once its traceback is kept."""
+    said = f"awstui ended on a fault of its own: {type(error).__name__}."
+    if folder is None:
+        return said
+    try:
+        return f"{said} The traceback, without the value of any variable, is in {write_crash(error, folder)}"
+    except OSError as refused:
+        return f"{said} The traceback could not be kept in {folder}: {refused.strerror}"
 
 
 def write_crash(error: BaseException, folder: Path) -> Path:
