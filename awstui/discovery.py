@@ -7,8 +7,9 @@ loaded becomes a :class:`Broken` to show, never a crash.
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import importlib
-import importlib.metadata
 import importlib.util
 import os
 import pkgutil
@@ -218,6 +219,10 @@ def _installed() -> Iterator[_Candidate]:
     """The entry points of the distributions on the path, without those of the current directory."""
     here = Path.cwd()
     path = [part for part in sys.path if part and Path(part).resolve() != here]
+    if not any(map(_offers_plugins, path)):
+        return  # asking importlib for every distribution takes as long as the first paint may
+    import importlib.metadata
+
     seen: set[str] = set()
     for distribution in importlib.metadata.distributions(path=path):
         name = distribution.name
@@ -227,6 +232,18 @@ def _installed() -> Iterator[_Candidate]:
         for entry in distribution.entry_points:
             if entry.group == GROUP:
                 yield _Candidate(entry.name, f"{name} {distribution.version}", entry.load)
+
+
+def _offers_plugins(folder: str) -> bool:
+    """Whether a distribution in that part of the path may name plugins; an archive always may."""
+    if os.path.isfile(folder):  # noqa: PTH113  cheap
+        return True
+    mark = f"[{GROUP}]".encode()
+    for place in glob.iglob(f"{glob.escape(folder)}/*.*-info/entry_points.txt"):  # noqa: PTH207
+        with contextlib.suppress(OSError), open(place, "rb") as file:  # noqa: PTH123
+            if mark in file.read().replace(b" ", b""):
+                return True
+    return False
 
 
 # ---- dropped into a folder ---------------------------------------------------------------------------
