@@ -18,11 +18,6 @@ from awstui.text import safe
 from awstui.ui.tone import style
 from awstui.wire import Scope
 
-CSS = """
-    align: center middle;
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """Everything a confirmation has to say."""
@@ -56,7 +51,9 @@ class Dialog(ModalScreen[Any]):
         border: solid $primary; background: $surface; padding: 0 1;
     }
     Dialog.production > #box { border: heavy $error; }
-    Dialog #lines { height: auto; max-height: 12; margin: 1 0; }
+    Dialog #lines { height: auto; max-height: 14; margin: 1 0; }
+    Dialog #fields { height: auto; max-height: 16; }
+    Dialog #complaint { margin: 0; }
     Dialog #buttons { height: 1; align-horizontal: right; margin-top: 1; }
     Dialog Button { min-width: 10; height: 1; border: none; margin-left: 2; }
     Dialog Button:focus { text-style: bold reverse; }
@@ -179,7 +176,9 @@ class Form(Dialog):
                     hint = f"  {field.hint}" if field.hint else ""
                     if field.kind != "flag":
                         yield Label(
-                            Text.assemble(safe(field.title), (safe(hint), style(self.app, "muted")))
+                            Text.assemble(
+                                (safe(field.title), "bold"), (safe(hint), style(self.app, "muted"))
+                            )
                         )
                     yield self._input(field)
             yield Label("", id="complaint")

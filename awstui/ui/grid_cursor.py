@@ -26,8 +26,8 @@ class GridCursor(GridSurface, inherit_bindings=False):
         _key("pageup,ctrl+b", "page(-1)", "Page up", "page-up", "A screenful back"),
         _key("home,g", "first", "First", "first", "The first row"),
         _key("end,G", "last", "Last", "last", "The last row"),
-        _key("left,h", "shift(-1)", "Left", "left", "Scroll to the left"),
-        _key("right,l", "shift(1)", "Right", "right", "Scroll to the right"),
+        _key("left", "shift(-1)", "Left", "left", "Scroll to the left"),
+        _key("right", "shift(1)", "Right", "right", "Scroll to the right"),
         _key("space", "mark", "Mark", "mark", "Mark the row and go on to the next"),
         _key(
             "ctrl+@,ctrl+space", "mark_range", "Mark range", "mark-range",

@@ -203,7 +203,6 @@ class RowsPane(Pane):
             f"{title.lower()} {'↓' if reverse else '↑'}" if title else "",
             f"/{self.filter_text}" if self.filter_text else "",
             self._age(),
-            f"{grid.hidden_columns} columns hidden" if grid.hidden_columns else "",
         ]
         tone = "bad" if self.phase == "failed" else "warn" if troubled else ""
         return " · ".join(part for part in parts if part), tone
