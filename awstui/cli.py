@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,16 +13,16 @@ from awstui.headless.exits import Exit, explained
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from awstui.config import Config
     from awstui.registry import Registry
     from awstui.wire import Start
 
 FORMATS = ("table", "json", "jsonl", "csv")
 _CORE = ("demo", "ls", "describe", "plugins", "info")
-_SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_SMOOTH_SCROLL": "0", "TEXTUAL_COLOR_SYSTEM": "256"}
 _UNSET: dict[str, Any] = {
     "command": "", "run": None, "plugin": None, "target": "", "output": "table",
     "profile": "", "region": "", "endpoint_url": "", "read_only": False, "plugins": [],
-    "slow_terminal": False, "go": "",
+    "slow_terminal": False, "go": "", "config": None,
 }  # fmt: skip
 
 
@@ -54,89 +53,63 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def open_console(arguments: argparse.Namespace) -> int:
-    """Start the engine, and only then import the interface: both load at the same time."""
-    _need_terminal()
-    _set_terminal(slow=arguments.slow_terminal)
-    start = _start(arguments)
-    server = None
-    if arguments.command == "demo":
-        from awstui.demo.process import DemoServer
+    """Open the console on this terminal; the exit status."""
+    from awstui.console import NowhereError, open_on_terminal, why_no_terminal
 
-        server = DemoServer.start()
-        _only_demo(server.environment)
-        start.endpoint_url, start.demo = server.url, True
-        start.profile = start.region = ""
+    if why := why_no_terminal():
+        Parser(prog="awstui").error(f"{why}; without one use `awstui ls SERVICE`")
     try:
-        return _run_console(start, arguments)
-    finally:
-        if server is not None:
-            server.stop()
-
-
-def _run_console(start: Start, arguments: argparse.Namespace) -> int:
-    gc.disable()  # half of the time to import is collection; the console enables it once painted
-    from awstui.link import PipeLink
-
-    link = PipeLink(start)
-    try:
-        from awstui import paths
-        from awstui.ui.address import known
-        from awstui.ui.app import AwsTui, run
-
-        crashes = paths.state_folder() / "crashes"
-        registry = _load(arguments)
-        if arguments.go and not known(arguments.go, registry):
-            Parser(prog="awstui").error(f"nothing is called {arguments.go!r}")
-        return run(AwsTui(link, registry, start, crash_folder=crashes, go=arguments.go))
-    finally:
-        link.cut()
-
-
-def _need_terminal() -> None:
-    """Without a terminal say what works without one."""
-    if os.environ.get("TERM", "dumb") in ("", "dumb"):
-        why = "the console needs a terminal that can draw, and TERM is unset or dumb"
-    elif not (sys.stdout.isatty() and sys.stdin.isatty()):
-        why = "the console needs a terminal for input and output"
-    else:
-        return
-    Parser(prog="awstui").error(f"{why}; without one use `awstui ls SERVICE`")
-
-
-def _set_terminal(*, slow: bool) -> None:
-    """Textual reads these when it is imported; what the person set stays."""
-    if slow or "SSH_CONNECTION" in os.environ:
-        os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    if slow:
-        for name, value in _SLOW.items():
-            os.environ.setdefault(name, value)
-
-
-def _only_demo(environment: dict[str, str]) -> None:
-    """Take every trace of a real account out of the environment: the demo must never reach one."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(environment)
+        return open_on_terminal(
+            _start(arguments),
+            _config(arguments),
+            demo=arguments.command == "demo",
+            slow=arguments.slow_terminal,
+            go=arguments.go,
+        )
+    except NowhereError as error:
+        Parser(prog="awstui").error(str(error))
 
 
 def _start(arguments: argparse.Namespace) -> Start:
+    """Who to be: as the command line says, else the environment, else the settings."""
     from awstui.wire import Start
 
+    settings = _config(arguments)
     return Start(
-        profile=arguments.profile,
-        region=arguments.region,
-        endpoint_url=arguments.endpoint_url,
-        read_only=arguments.read_only,
+        profile=arguments.profile or _default(settings.profile, "AWS_PROFILE"),
+        region=arguments.region or _default(settings.region, "AWS_REGION", "AWS_DEFAULT_REGION"),
+        endpoint_url=arguments.endpoint_url or _default(settings.endpoint_url, "AWS_ENDPOINT_URL"),
+        read_only=arguments.read_only or settings.read_only,
         plugin_folders=_folders(arguments),
     )
 
 
+def _default(setting: str, *variables: str) -> str:
+    """A setting, unless the environment says something: whoever sets a variable means it now."""
+    return "" if any(os.environ.get(name) for name in variables) else setting
+
+
+def _config(arguments: argparse.Namespace) -> Config:
+    """The person's settings, read once; a mistake in them ends the command in one line."""
+    if arguments.config is None:
+        from awstui import config, paths
+        from awstui.errors import AwstuiError
+
+        try:
+            arguments.config = config.load(paths.config_file())
+        except AwstuiError as error:
+            problem = error.problem
+            Parser(prog="awstui").error(" ".join(filter(None, (problem.what, problem.why))))
+    found: Config = arguments.config
+    return found
+
+
 def _folders(arguments: argparse.Namespace) -> tuple[str, ...]:
-    """The person's own folder of plugins, then the ones named here; the later wins."""
+    """The person's own folder of plugins, those of the settings, those named here; the later wins."""
     from awstui import paths
 
-    own = str(paths.plugin_folder())
-    return (own, *(os.path.abspath(folder) for folder in arguments.plugins))  # noqa: PTH100  cheap
+    named = (os.path.abspath(folder) for folder in arguments.plugins)  # noqa: PTH100  keeps symlinks
+    return (str(paths.plugin_folder()), *_config(arguments).plugin_folders, *named)
 
 
 def _load(arguments: argparse.Namespace) -> Registry:

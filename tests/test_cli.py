@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from awstui import cli, wire
+from awstui import cli, console, wire
 from awstui.headless.exits import Exit
 
 
@@ -122,13 +122,13 @@ def test_a_slow_terminal_is_told_to_textual_before_it_is_imported(
     for name in names:
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
-    cli._set_terminal(slow=False)
+    console.set_terminal(slow=False)
     assert not [name for name in names if name in os.environ]
     monkeypatch.setenv("SSH_CONNECTION", "somewhere")
-    cli._set_terminal(slow=False)
+    console.set_terminal(slow=False)
     assert [name for name in names if name in os.environ] == ["TEXTUAL_ANIMATIONS"]
     monkeypatch.setenv("TEXTUAL_FPS", "5")
-    cli._set_terminal(slow=True)
+    console.set_terminal(slow=True)
     assert os.environ["TEXTUAL_FPS"] == "5"
     assert os.environ["TEXTUAL_SMOOTH_SCROLL"] == "0"
 
@@ -136,7 +136,7 @@ def test_a_slow_terminal_is_told_to_textual_before_it_is_imported(
 def test_the_demo_forgets_every_real_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
-    cli._only_demo({"AWS_REGION": "eu-west-1"})
+    console.only_demo({"AWS_REGION": "eu-west-1"})
     assert {n: v for n, v in os.environ.items() if n.startswith("AWS_")} == {
         "AWS_REGION": "eu-west-1"
     }
@@ -151,3 +151,43 @@ def test_the_engine_is_told_where_plugins_are(
         read_only=True,
         plugin_folders=(str(world / "config" / "awstui" / "plugins"), str(tmp_path / "mine")),
     )
+
+
+def settings(world: Path, text: str) -> None:
+    path = world / "config" / "awstui" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+
+
+def test_settings_apply_where_neither_options_nor_the_environment_say_otherwise(
+    world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings(
+        world,
+        'profile = "mine"\nregion = "eu-west-1"\nread_only = true\nplugin_folders = ["/p"]\n',
+    )
+    start = cli._start(read())
+    assert (start.profile, start.region, start.read_only) == ("mine", "eu-west-1", True)
+    assert start.plugin_folders[1:] == ("/p",)
+    monkeypatch.setenv("AWS_PROFILE", "other")
+    start = cli._start(read("--region", "us-east-1"))
+    assert (start.profile, start.region) == ("", "us-east-1")
+
+
+def test_a_mistake_in_the_settings_is_one_line(world: Path) -> None:
+    settings(world, "colour = 3")
+    ran = run("ls", "route53")
+    assert ran.returncode == Exit.USAGE
+    assert "sets 'colour', which is unknown" in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_production_is_what_the_settings_or_the_name_say() -> None:
+    by_name = console.production(console._PRODUCTION)
+    names = ("shop-prod", "PROD", "prod-eu", "shop_production", "product", "reprod", "live1", "dev")
+    assert [name for name in names if by_name(wire.Scope(name))] == [
+        "shop-prod", "PROD", "prod-eu", "shop_production", "live1",
+    ]  # fmt: skip
+    by_account = console.production(("^123456789012$",))
+    assert by_account(wire.Scope("dev", "eu-west-1", "123456789012"))
+    assert not by_account(wire.Scope("prod", "eu-west-1", "000000000000"))
