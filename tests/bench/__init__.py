@@ -1,0 +1,1 @@
+"""Measurements: awstui beside a yardstick, in turn, in one run. Nothing here asserts on time."""
