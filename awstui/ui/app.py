@@ -6,9 +6,9 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,21 +16,18 @@ from textual.widgets import Input, TextArea
 
 from awstui import wire
 from awstui.link import Link
-from awstui.plugin import Plugin, Resource
 from awstui.registry import Registry
 from awstui.text import safe
-from awstui.ui.acting import Target
-from awstui.ui.address import Go, Say, Unknown, complete, understand
+from awstui.ui.guide import Guide
 from awstui.ui.help import Help
 from awstui.ui.home_pane import HomePane
-from awstui.ui.pane import Pane
 from awstui.ui.prompt import Prompt
 from awstui.ui.remote import Remote
-from awstui.ui.resource_pane import ResourcePane, pane_type
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Header, KeysLine, Standing
 from awstui.ui.terminal import Keeper, crash_words
 from awstui.ui.theme import use_theme
+from awstui.ui.watch import EngineWatch
 from awstui.ui.work import work
 from awstui.ui.workspace import Workspace
 from awstui.wire import Problem
@@ -89,28 +86,22 @@ class AwsTui(App[int]):
         production: Callable[[wire.Scope], bool] = lambda scope: False,
         go: str = "",
     ) -> None:
-        """``start`` is what the engine was started with, to start it again; ``go`` is where to begin."""
+        """``start`` is what the engine was started with; ``go`` is the place to begin at."""
         super().__init__()
         self.registry = registry
-        self.identity: wire.Identity | None = None
-        self.remote = Remote(link, self._heard)
+        self.engine = EngineWatch(self, link, start)
+        self.guide = Guide(self, registry, regions)
         self.is_production = production
-        self._link, self._start = link, start
-        self._regions, self._crash_folder = tuple(regions), crash_folder
-        self._pulse: wire.Pulse | None = None
-        self._died = ""
-        self._known: dict[tuple[str, str], list[str]] = {}
         self.crash_words = ""
         """What to say on the terminal once it is given back."""
 
         self.loop: asyncio.AbstractEventLoop | None = None
-        self._asking: tuple[Pane, Callable[[str], str]] | None = None
-        self._pane_types: dict[tuple[str, str], type[ResourcePane]] = {}
+        self._crash_folder = crash_folder
         self.header = Header()
         self.keys = KeysLine()
         self.prompt = Prompt()
-        self.workspace = Workspace(self._place(understand(go, registry)) or HomePane())
-        use_theme(self, theme)  # type: ignore[arg-type]
+        self.workspace = Workspace(self.guide.place(self.guide.understand(go)) or HomePane())
+        use_theme(self, theme)
         if keymap:
             self.set_keymap(dict(keymap))
 
@@ -124,79 +115,39 @@ class AwsTui(App[int]):
     async def on_mount(self) -> None:
         """Open the line to the engine, and keep time."""
         self.loop = asyncio.get_running_loop()
-        await self._link.open(self.remote.deliver, self._engine_died)
-        self.remote.opened()
+        await self.engine.open()
         self.set_interval(1.0, self._tick)
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.call_after_refresh(_settle_memory)
 
-    # ---- the engine ----------------------------------------------------------------------------------
+    # ---- what panes ask for --------------------------------------------------------------------------
+
+    @property
+    def remote(self) -> Remote:
+        """The engine, to ask things of."""
+        return self.engine.remote
+
+    @property
+    def identity(self) -> wire.Identity | None:
+        """Who the engine is; None before it has said so."""
+        return self.engine.identity
 
     @property
     def scope(self) -> wire.Scope:
         """Whose account and region a new pane is about."""
-        if self.identity is not None:
-            return self.identity.scope
-        return wire.Scope(self._start.profile, self._start.region)
+        return self.engine.scope
 
-    def _heard(self, message: wire.ToInterface) -> None:
-        """Take what is addressed to nobody in particular."""
-        match message:
-            case wire.Identity():
-                before, self.identity = self.identity, message
-                if message.problem is not None:
-                    self.workspace.pane.fail(message.problem)
-                elif before is not None and before.scope != message.scope:
-                    self._become()
-            case wire.Pulse():
-                self._pulse = message
-            case wire.Dying():
-                self._died = message.reason
-            case _:
-                self.log.error(f"no one takes {message!r}")
-        self._stand()
+    def do(self, job: Awaitable[None], group: str) -> None:
+        """Run something for the whole console."""
+        work(self.screen, job, group=group, fail=self.fail)
 
-    def _become(self) -> None:
-        """Another identity: what is on screen is read anew, the rest when it is seen."""
-        for tab in self.workspace.tabs:
-            for pane in tab.panes:
-                if isinstance(pane, RowsPane):
-                    pane.sleep()
-                    pane.forget()
-        for pane in self.workspace.seen():
-            pane.wake()
-
-    def _engine_died(self, reason: str) -> None:
-        self._died = reason or "no reason given"
-        self._pulse = None
-        self.remote.lost(self._died)
-        for pane in self.workspace.seen():
-            pane.fail(
-                Problem(
-                    "The engine stopped: nothing is read any more.",
-                    why=self._died,
-                    do="Press ctrl+e to start it again. What is on screen is what was last read.",
-                    kind="fault",
-                )
-            )
-        self._stand()
-
-    def action_engine(self) -> None:
-        """Start the engine again."""
-        if self._died:
-            self.do(self._restart(), "engine")
-
-    async def _restart(self) -> None:
-        await self._link.again(self._start)
-        self._died = ""
-        for tab in self.workspace.tabs:
-            for pane in tab.panes:
-                pane.notice.say([], alone=False)
-                pane.sleep()
-        for pane in self.workspace.seen():
-            pane.wake()
-        self.say("The engine runs again.")
-        self._stand()
+    def copy(self, text: str, what: str) -> None:
+        """Copy through the terminal, so that it works over SSH."""
+        if len(text.encode()) > COPY_LIMIT:
+            self.say(f"{what} is too large for the terminal's clipboard (74 kB).", "warn")
+            return
+        self.copy_to_clipboard(text)
+        self.say(f"Sent {what} to the terminal's clipboard; some terminals ignore it.")
 
     # ---- telling -------------------------------------------------------------------------------------
 
@@ -204,9 +155,10 @@ class AwsTui(App[int]):
         now = time.time()
         for pane in self.workspace.seen():
             pane.tick(now)
-        self._stand()
+        self.stand()
 
-    def _stand(self) -> None:
+    def stand(self) -> None:
+        """Show in the header how everything stands."""
         if not self.is_attached or not self.header.is_attached:
             return
         pane = self.workspace.pane
@@ -214,10 +166,10 @@ class AwsTui(App[int]):
         self.header.say(
             Standing(
                 identity=self.identity,
-                pulse=self._pulse,
+                pulse=self.engine.pulse,
                 age=f"{max(0, time.time() - at):.0f} s old" if at else "",
                 production=self.is_production(self.scope),
-                died=bool(self._died),
+                died=bool(self.engine.died),
             )
         )
 
@@ -237,40 +189,7 @@ class AwsTui(App[int]):
         """Tell of a problem that belongs to no pane."""
         self.say(f"{problem.what} {problem.do}", "bad")
 
-    def do(self, job: Any, group: str) -> None:
-        """Run something for the whole console."""
-        work(self.screen, job, group=group, fail=self.fail)
-
-    def copy(self, text: str, what: str) -> None:
-        """Copy through the terminal, so that it works over SSH."""
-        if len(text.encode()) > COPY_LIMIT:
-            self.say(f"{what} is too large for the terminal's clipboard (74 kB).", "warn")
-            return
-        self.copy_to_clipboard(text)
-        self.say(f"Sent {what} to the terminal's clipboard; some terminals ignore it.")
-
-    def remember(self, plugin: str, resource: str, rows: Mapping[Any, wire.PackedRow]) -> None:
-        """Keep the names of rows that were seen, for completion."""
-        self._known[plugin, resource] = [row.key for row in rows.values()]
-
     # ---- going ---------------------------------------------------------------------------------------
-
-    def resource_pane(
-        self,
-        plugin: Plugin,
-        resource: Resource,
-        *,
-        parent: Target | None = None,
-        go_to: tuple[str, ...] = (),
-        filter_text: str = "",
-    ) -> ResourcePane:
-        """The pane of a resource, with the bindings its declaration gives it."""
-        name = (plugin.name, resource.name)
-        if name not in self._pane_types:
-            self._pane_types[name] = pane_type(plugin, resource)
-        return self._pane_types[name](
-            plugin, resource, parent=parent, go_to=go_to, filter_text=filter_text
-        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A colon is a colon wherever text is typed, and Tab completes there."""
@@ -280,106 +199,24 @@ class AwsTui(App[int]):
 
     def action_go(self) -> None:
         """Ask where to go."""
-        self.prompt.ask("go", ":", suggest=self._suggest)
-
-    def _suggest(self, text: str) -> list[str]:
-        profiles = self.identity.profiles if self.identity else ()
-        return complete(
-            text, self.registry, regions=self._regions, profiles=profiles, keys=self._known
-        )
-
-    def ask_filter(
-        self, pane: Pane, label: str, take: Callable[[str], str], text: str = ""
-    ) -> None:
-        """Ask for a filter or search text; ``take`` gets each edit and returns what is wrong with it."""
-        self._asking = (pane, take)
-        self.prompt.ask("filter", label, text)
+        self.guide.ask_place()
 
     def on_prompt_edited(self, message: Prompt.Edited) -> None:
         """Let a filter act while it is typed."""
-        if message.purpose == "filter" and self._asking is not None:
-            self.prompt.complain(self._asking[1](message.text))
+        self.guide.edited(message)
 
     def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
         """Put the filter back as it was."""
-        if message.purpose == "filter" and self._asking is not None:
-            self._asking[1](message.before)
-        self._asking = None
-        self.workspace.pane.focus_content()
+        self.guide.cancelled(message)
 
     def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
         """Keep the filter, or go where it says."""
-        if message.purpose == "filter":
-            if self._asking is not None and (complaint := self._asking[1](message.text)):
-                self.prompt.complain(complaint)
-                return
-            self._asking = None
-            self.prompt.close()
-            self.workspace.pane.focus_content()
-            return
-        meant = understand(message.text, self.registry)
-        if isinstance(meant, Unknown) and message.offered and message.text.strip():
-            meant = understand(message.offered, self.registry)
-        if isinstance(meant, Unknown) and message.text.strip():
-            self.prompt.complain(f"nothing is called {message.text.strip()!r}")
-            return
-        self.prompt.close()
-        self.workspace.pane.focus_content()
-        self._go(meant)
+        self.guide.submitted(message)
 
-    def _go(self, meant: Go | Say | Unknown) -> None:
-        if (pane := self._place(meant)) is not None:
-            self.workspace.open(pane)
-        elif isinstance(meant, Say):
-            self._say_word(meant)
-
-    def _place(self, meant: Go | Say | Unknown) -> Pane | None:
-        """The pane that is meant; None when it is a word that does something, or nothing."""
-        match meant:
-            case Go():
-                plugin = self.registry.plugin(meant.plugin)
-                return self.resource_pane(
-                    plugin,
-                    plugin.resource(meant.resource),
-                    go_to=(meant.key,) if meant.key else (),
-                    filter_text=meant.filter,
-                )
-            case Say("home"):
-                return HomePane()
-            case Say("plugins"):
-                from awstui.ui.plugins_pane import PluginsPane
-
-                return PluginsPane(self.registry)
-        return None
-
-    def _say_word(self, said: Say) -> None:
-        match said.word:
-            case "profile" | "region" if said.argument:
-                scope = self.scope
-                profile = said.argument if said.word == "profile" else scope.profile
-                region = said.argument if said.word == "region" else ""
-                self.do(self._switch(profile, region), "switch")
-            case "profile" | "region":
-                self.say(f"Which {said.word}? Type :{said.word} and its name.", "warn")
-            case "help":
-                self.action_help()
-            case "tab":
-                self.action_new_tab()
-            case _:
-                self.action_leave()
-
-    async def _switch(self, profile: str, region: str) -> None:
-        self.say(f"Asking AWS who {profile or 'default'} is in {region or 'its region'} …")
-        await self.remote.switch(profile, region)
-        scope = self.scope
-        self._start = wire.Start(
-            profile=scope.profile,
-            region=scope.region,
-            endpoint_url=self._start.endpoint_url,
-            read_only=self._start.read_only,
-            plugin_folders=self._start.plugin_folders,
-            demo=self._start.demo,
-        )
+    def action_engine(self) -> None:
+        """Start the engine again after it died."""
+        if self.engine.died:
+            self.do(self.engine.restart(), "engine")
 
     async def action_back(self) -> None:
         """Undo the nearest thing: the pane's own, then the pane."""
@@ -412,7 +249,7 @@ class AwsTui(App[int]):
     def on_workspace_pane_seen(self) -> None:
         """Say the keys and the age of the pane that has come to be seen."""
         self._show_keys()
-        self._stand()
+        self.stand()
 
     def action_help(self) -> None:
         """Show the keys that act here."""
@@ -426,7 +263,7 @@ class AwsTui(App[int]):
 
     async def on_unmount(self) -> None:
         """End the engine with the console."""
-        await self._link.close()
+        await self.engine.close()
 
     def _handle_exception(self, error: Exception) -> None:
         """End on a fault of our own: a sentence and a file, where Textual would print every local."""

@@ -86,7 +86,7 @@ class DetailPane(Pane):
 
     def action_search(self) -> None:
         """Ask what to search for."""
-        self.console.ask_filter(self, "search", self._search)
+        self.console.guide.ask_filter("search", self._search, "")
 
     def _search(self, text: str) -> str:
         try:

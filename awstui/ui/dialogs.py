@@ -18,6 +18,7 @@ from awstui.text import safe
 from awstui.ui.tone import style
 from awstui.wire import Scope
 
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """Everything a confirmation has to say."""
@@ -88,7 +89,9 @@ class Confirm(Dialog):
         question = self.question
         with Vertical(id="box") as box:
             box.border_title = Text(f" {safe(question.title)} ")
-            box.border_subtitle = Text(f" {safe(where(question.scope, question.production))} ")
+            box.border_subtitle = Text(
+                f" {safe(where(question.scope, production=question.production))} "
+            )
             with VerticalScroll(id="lines", can_focus=False):
                 yield Static(self._lines(), markup=False)
             if question.plan.refusal:
@@ -170,7 +173,7 @@ class Form(Dialog):
         """A label and an input for each field."""
         with Vertical(id="box") as box:
             box.border_title = Text(f" {safe(self._heading)} ")
-            box.border_subtitle = Text(f" {safe(where(self._scope, False))} ")
+            box.border_subtitle = Text(f" {safe(where(self._scope))} ")
             with VerticalScroll(id="fields", can_focus=False):
                 for field in self._fields:
                     hint = f"  {field.hint}" if field.hint else ""
@@ -194,7 +197,7 @@ class Form(Dialog):
                 return TextArea(default, id=ident)
             case "choice":
                 options = [(Text(safe(choice)), choice) for choice in field.choices]
-                return Select(options, id=ident, allow_blank=not field.required)  # type: ignore[arg-type]
+                return Select(options, id=ident, allow_blank=not field.required)
             case "flag":
                 return Checkbox(Text(safe(field.title)), id=ident, value=default == "true")
             case _:
@@ -254,7 +257,7 @@ class Form(Dialog):
             area.text = edit(self.app, area.text)
 
 
-def where(scope: Scope, production: bool) -> str:
+def where(scope: Scope, *, production: bool = False) -> str:
     """Which account and region a dialog is about, in one phrase."""
     parts = [scope.profile or "default", scope.account or "account unknown", scope.region]
     return ("PROD · " if production else "") + " · ".join(parts)

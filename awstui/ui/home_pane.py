@@ -48,7 +48,9 @@ class HomePane(RowsPane):
         goal: tuple[str, ...] = ()
         if signals and signals[0].get("resource") in ("", resource.name):
             goal = tuple(key for key in [signals[0].get("key")] if key)
-        self.post_message(self.Opened(self.console.resource_pane(plugin, resource, go_to=goal)))
+        self.post_message(
+            self.Opened(self.console.guide.resource_pane(plugin, resource, go_to=goal))
+        )
 
     def action_describe(self) -> None:
         """Show everything the service's row says, its problem in full."""

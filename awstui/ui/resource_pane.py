@@ -80,7 +80,8 @@ class ResourcePane(RowsPane):
         if self._go_to:
             self._find(self._go_to)
         if not self.parent_row:
-            self.console.remember(self.plugin.name, self.resource.name, self._rows)
+            keys = (packed.key for packed in self._rows.values())
+            self.console.guide.remember(self.plugin.name, self.resource.name, keys)
         super().on_rows_applied()
 
     def _find(self, wanted: tuple[str, ...]) -> None:
@@ -167,7 +168,7 @@ class ResourcePane(RowsPane):
                 return self._view(view, here)
         if self.resource.child:
             child = self.plugin.resource(self.resource.child)
-            return self.console.resource_pane(self.plugin, child, parent=here)
+            return self.console.guide.resource_pane(self.plugin, child, parent=here)
         return self._described(here)
 
     def _view(self, view: View, here: Target) -> Pane:
@@ -207,7 +208,7 @@ class ResourcePane(RowsPane):
         if here is None or way is None:
             return
         plugin, resource = self.console.registry.resource(f"{way.plugin}.{way.resource}")
-        pane = self.console.resource_pane(
+        pane = self.console.guide.resource_pane(
             plugin, resource, parent=None if way.targets else here, go_to=way.targets
         )
         self.post_message(self.Opened(pane))

@@ -284,7 +284,7 @@ class RowsPane(Pane):
 
     def action_filter(self) -> None:
         """Ask for a filter; it acts while it is typed."""
-        self.console.ask_filter(self, "/", self.filter_by, self.filter_text)
+        self.console.guide.ask_filter("/", self.filter_by, self.filter_text)
 
     def filter_by(self, text: str) -> str:
         """Show only rows that match; the complaint when the text is no pattern."""

@@ -162,6 +162,10 @@ class Workspace(Vertical):
         """The panes that are on screen."""
         return [tab.pane for tab in self.tabs if tab.has_class("seen")]
 
+    def every(self) -> list[Pane]:
+        """All panes of all tabs' histories."""
+        return [pane for tab in self.tabs for pane in tab.panes]
+
     def open(self, pane: Pane) -> None:
         """Show a pane in the active tab."""
         self.tab.open(pane)

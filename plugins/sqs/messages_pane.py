@@ -139,7 +139,7 @@ class MessagesPane(PeekingPane):
 
     def action_search(self) -> None:
         """Ask what to look for."""
-        self.console.ask_filter(self, "/", self._search, self._search_text)
+        self.console.guide.ask_filter("/", self._search, self._search_text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While something is searched, ``n`` goes to its next match and never sends."""

@@ -79,7 +79,7 @@ class QueuePane(Pane):
     def action_follow(self) -> None:
         """Go to the other end of the redrive policy."""
         self.post_message(
-            self.Opened(self.console.resource_pane(plugin, queues, go_to=self._other_end()))
+            self.Opened(self.console.guide.resource_pane(plugin, queues, go_to=self._other_end()))
         )
 
     def _other_end(self) -> tuple[str, ...]:

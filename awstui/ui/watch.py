@@ -1,0 +1,108 @@
+"""What the console knows of its engine: who it is, how busy, whether it lives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from awstui import wire
+from awstui.ui.remote import Remote
+from awstui.ui.rows_pane import RowsPane
+from awstui.wire import Problem
+
+if TYPE_CHECKING:
+    from awstui.link import Link
+    from awstui.ui.app import AwsTui
+
+
+class EngineWatch:
+    """Listens to the engine, tells the console, and starts another engine when one has died."""
+
+    def __init__(self, console: AwsTui, link: Link, start: wire.Start) -> None:
+        """``start`` is what the engine was started with, to start it again."""
+        self.remote = Remote(link, self._heard)
+        self.identity: wire.Identity | None = None
+        self.pulse: wire.Pulse | None = None
+        self.died = ""
+        """Why there is no engine; empty while there is one."""
+
+        self._console, self._link, self._start = console, link, start
+
+    @property
+    def scope(self) -> wire.Scope:
+        """Whose account and region a new pane is about."""
+        if self.identity is not None:
+            return self.identity.scope
+        return wire.Scope(self._start.profile, self._start.region)
+
+    async def open(self) -> None:
+        """Begin to listen; what panes have asked before goes out."""
+        await self._link.open(self.remote.deliver, self._lost)
+        self.remote.opened()
+
+    async def close(self) -> None:
+        """End the engine."""
+        await self._link.close()
+
+    def _heard(self, message: wire.ToInterface) -> None:
+        """Take what is addressed to no pane in particular."""
+        match message:
+            case wire.Identity():
+                before, self.identity = self.identity, message
+                if message.problem is not None:
+                    self._console.workspace.pane.fail(message.problem)
+                elif before is not None and before.scope != message.scope:
+                    self._become()
+            case wire.Pulse():
+                self.pulse = message
+            case wire.Dying():
+                self._console.say(f"The engine: {message.reason}", "bad")
+            case _:
+                self._console.log.error(f"no one takes {message!r}")
+        self._console.stand()
+
+    def _become(self) -> None:
+        """Another identity: what is on screen is read anew, the rest when it is seen."""
+        for pane in self._console.workspace.every():
+            if isinstance(pane, RowsPane):
+                pane.sleep()
+                pane.forget()
+        for pane in self._console.workspace.seen():
+            pane.wake()
+
+    def _lost(self, reason: str) -> None:
+        self.died = reason or "no reason given"
+        self.pulse = None
+        self.remote.lost(self.died)
+        problem = Problem(
+            "The engine stopped: nothing is read any more.",
+            why=self.died,
+            do="Press ctrl+e to start it again. What is on screen is what was last read.",
+            kind="fault",
+        )
+        for pane in self._console.workspace.seen():
+            pane.fail(problem)
+        self._console.stand()
+
+    async def restart(self) -> None:
+        """Start another engine and follow anew what was followed."""
+        await self._link.again(self._start)
+        self.died = ""
+        for pane in self._console.workspace.every():
+            pane.notice.say([], alone=False)
+            pane.sleep()
+        for pane in self._console.workspace.seen():
+            pane.wake()
+        self._console.say("The engine runs again.")
+        self._console.stand()
+
+    async def switch(self, profile: str, region: str) -> None:
+        """Become another profile or region; raises and stays when AWS does not confirm it."""
+        place = region or "its own region"
+        self._console.say(f"Asking AWS who {profile or 'default'} is in {place} …")
+        await self.remote.switch(profile, region)
+        scope = self.scope
+        self._start = msgspec.structs.replace(
+            self._start, profile=scope.profile, region=scope.region
+        )
