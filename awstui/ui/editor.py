@@ -11,6 +11,8 @@ from typing import Any
 
 from textual.app import App
 
+from awstui.text import safe
+
 
 def edit(app: App[Any], text: str) -> str:
     """Suspend the screen, open ``$VISUAL`` or ``$EDITOR`` on ``text``, and return what was saved.
@@ -29,7 +31,8 @@ def edit(app: App[Any], text: str) -> str:
             subprocess.run([*command, name], check=True, env=clean)
         return path.read_text(encoding="utf-8", errors="surrogateescape")
     except (OSError, subprocess.CalledProcessError) as error:
-        app.notify(f"{command[0]} did not save: {error}", severity="error", markup=False)
+        said = f"{command[0]} did not save: {error}"
+        app.notify(safe(said), severity="error", markup=False)
         return text
     finally:
         path.unlink(missing_ok=True)

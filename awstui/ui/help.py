@@ -28,8 +28,8 @@ FILTERS = (
     ("/text", "a regular expression over the whole row"),
     ("/!text", "rows that do not match"),
     ("/-f text", "fuzzy: these letters, in this order"),
-    (":sqs", "go to a service, by name or alias"),
-    (":sqs orders", "go to one of its rows"),
+    (":service", "go to a service, by its name or an alias"),
+    (":service name", "go to one of its rows"),
     (":region R  :profile P", "be somewhere or somebody else"),
 )
 
