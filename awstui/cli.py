@@ -55,16 +55,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 def open_console(arguments: argparse.Namespace) -> int:
     """Open the console on this terminal; the exit status."""
     from awstui.console import NowhereError, open_on_terminal, why_no_terminal
+    from awstui.spawn import spawn
 
     if why := why_no_terminal():
         Parser(prog="awstui").error(f"{why}; without one use `awstui ls SERVICE`")
+    demo = arguments.command == "demo"
+    engine = None if demo else spawn()  # loads while we read the settings
     try:
         return open_on_terminal(
             _start(arguments),
             _config(arguments),
-            demo=arguments.command == "demo",
+            demo=demo,
             slow=arguments.slow_terminal,
             go=arguments.go,
+            engine=engine,
         )
     except NowhereError as error:
         Parser(prog="awstui").error(str(error))

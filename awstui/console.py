@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from awstui.config import Config
+    from awstui.spawn import Spawned
     from awstui.wire import Scope, Start
 
 _SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_SMOOTH_SCROLL": "0", "TEXTUAL_COLOR_SYSTEM": "256"}
@@ -25,14 +26,23 @@ class NowhereError(Exception):
     """The place to open does not exist."""
 
 
-def open_on_terminal(start: Start, config: Config, *, demo: bool, slow: bool, go: str = "") -> int:
+def open_on_terminal(
+    start: Start,
+    config: Config,
+    *,
+    demo: bool,
+    slow: bool,
+    go: str = "",
+    engine: Spawned | None = None,
+) -> int:
     """Start the engine, and import the interface while it loads; the exit status.
 
-    ``go`` is the place to open instead of home, as it would be typed at the prompt.
+    ``go`` is the place to open instead of home, as it would be typed at the prompt. ``engine`` is one
+    that was started already; not for the demo, whose engine must not see the person's environment.
     """
     set_terminal(slow=slow)
     if not demo:
-        return _run(start, config, go)
+        return _run(start, config, go, engine)
     from awstui.demo.process import DemoServer
 
     server = DemoServer.start()
@@ -45,11 +55,11 @@ def open_on_terminal(start: Start, config: Config, *, demo: bool, slow: bool, go
         server.stop()
 
 
-def _run(start: Start, config: Config, go: str) -> int:
+def _run(start: Start, config: Config, go: str, engine: Spawned | None = None) -> int:
     gc.disable()  # half of the time to import is collection; the console enables it once painted
     from awstui.link import PipeLink
 
-    link = PipeLink(start)
+    link = PipeLink(start, engine)
     try:
         from awstui import paths
         from awstui.registry import load

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from awstui.frames import FrameReader
+from awstui.spawn import Spawned, spawn
 
 if TYPE_CHECKING:
     from awstui.wire import Start, ToEngine, ToInterface
@@ -41,44 +41,24 @@ class Link(Protocol):
 class PipeLink:
     """A line to an engine in a process of its own, which ends when this one does."""
 
-    def __init__(self, start: Start) -> None:
-        """Start the engine at once: it loads while the interface does."""
+    def __init__(self, start: Start, engine: Spawned | None = None) -> None:
+        """Start the engine at once: it loads while the interface does; or take one that was."""
         self._deliver: Callable[[ToInterface], None] = lambda message: None
         self._gone: Callable[[str], None] = lambda reason: None
         self._transport: asyncio.Transport | None = None
         self._closing = False
         self._last_words = ""
-        self._launch(start)
+        self._launch(start, engine)
 
     @property
     def pid(self) -> int:
         """The engine's process."""
         return self._process.pid
 
-    def _launch(self, start: Start) -> None:
-        self._socket, theirs = socket.socketpair()
-        life_end, self._life = os.pipe()
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  read after the death
-        try:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "awstui.engine.process",
-                    str(theirs.fileno()),
-                    str(life_end),
-                ],
-                pass_fds=(theirs.fileno(), life_end),
-                stdin=subprocess.DEVNULL,
-                stdout=self._errors,
-                stderr=self._errors,
-                start_new_session=True,  # Ctrl+C and a hang-up are the interface's to act upon
-            )
-        finally:
-            theirs.close()
-            os.close(life_end)
+    def _launch(self, start: Start, engine: Spawned | None = None) -> None:
         from awstui import wire
 
+        self._process, self._socket, self._life, self._errors = engine or spawn()
         self._frame, self._decode = wire.frame, wire.to_interface
         with contextlib.suppress(OSError):  # one that is dead already is noticed when we listen
             self._socket.sendall(wire.frame(start))
@@ -163,29 +143,3 @@ class PipeLink:
         if self._life >= 0:
             os.close(self._life)
             self._life = -1
-
-
-class FrameReader(asyncio.Protocol):
-    """Cuts what comes over a socket into messages."""
-
-    def __init__(self, hear: Callable[[bytes], None], lost: Callable[[], None]) -> None:
-        self._hear, self._lost = hear, lost
-        self._held = bytearray()
-
-    def data_received(self, data: bytes) -> None:
-        """Hand over each whole message that has arrived."""
-        held = self._held
-        held += data
-        start = 0
-        while len(held) - start >= 4:
-            size = int.from_bytes(held[start : start + 4], "big")
-            if len(held) - start - 4 < size:
-                break
-            self._hear(bytes(held[start + 4 : start + 4 + size]))
-            start += 4 + size
-        if start:
-            del held[:start]
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The other end is gone."""
-        self._lost()

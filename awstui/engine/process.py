@@ -16,7 +16,7 @@ import time
 from typing import TYPE_CHECKING
 
 from awstui import wire
-from awstui.link import FrameReader
+from awstui.frames import FrameReader
 
 if TYPE_CHECKING:
     from awstui.engine.host import Engine
