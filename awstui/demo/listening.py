@@ -16,6 +16,7 @@ from moto.moto_server.werkzeug_app import (
     MotoRequestHandler,
     create_backend_app,
 )
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import DechunkedInput, make_server
 
@@ -47,14 +48,9 @@ class Conversation(MotoRequestHandler):
         """Read the whole request, so that the next one can follow, and answer it in one write."""
         environ = self.make_environ()
         environ["wsgi.input"] = io.BytesIO(self._body())
-        answer: list[Any] = []
-
-        def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
-            answer[:] = [status, headers]
-
-        parts = self.server.app(environ, start_response)
+        status, said, parts = _capture(self.server.app, environ)
         try:
-            self._send(answer[0], answer[1], parts)
+            self._send(status, said, parts)
         finally:
             if hasattr(parts, "close"):
                 parts.close()
@@ -64,14 +60,13 @@ class Conversation(MotoRequestHandler):
             return DechunkedInput(cast("IO[bytes]", self.rfile)).read()
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
-    def _send(self, status: str, headers: list[tuple[str, str]], parts: Iterable[bytes]) -> None:
+    def _send(self, status: str, headers: Headers, parts: Iterable[bytes]) -> None:
         code = int(status.split(None, 1)[0])
         known = [f"HTTP/1.1 {status}"]
         known += [f"{name}: {value}" for name, value in headers]
-        names = {name.lower() for name, _ in headers}
         if self.command == "HEAD" or code < HTTPStatus.OK or code in {204, 304}:
             body = b""
-            if code != HTTPStatus.NO_CONTENT and "content-length" not in names:
+            if code != HTTPStatus.NO_CONTENT and "Content-Length" not in headers:
                 known.append("Content-Length: 0")
         else:
             body = b"".join(parts)
@@ -97,7 +92,11 @@ class Application:
                 with contextlib.suppress(NotImplementedError):
                     return self._ask(answers, environ, start_response)
                 environ["wsgi.input"].seek(0)
-            answer: Iterable[bytes] = self._moto(environ, start_response)
+            status, headers, answer = _capture(self._moto, environ)
+            if status.startswith("404") and "text/html" in headers.get("Content-Type", ""):
+                path = environ.get("PATH_INFO", "")  # a route that moto has not
+                return _refuse(environ, start_response, 501, "NotImplemented", path)
+            start_response(status, list(headers.items()))
         except NotImplementedError as error:
             return _refuse(environ, start_response, 501, "NotImplemented", str(error))
         except Exception as error:  # noqa: BLE001 - shown to the caller as AWS's own failure
@@ -114,6 +113,17 @@ class Application:
         sent = [(name, str(value)) for name, value in headers.items() if name != "status"]
         start_response(f"{status} {HTTPStatus(status).phrase}", sent)
         return [body if isinstance(body, bytes) else body.encode()]
+
+
+def _capture(application: Any, environ: Environ) -> tuple[str, Headers, Iterable[bytes]]:
+    """What an application answers, before it is passed on."""
+    said: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
+        said[:] = [status, headers]
+
+    answer: Iterable[bytes] = application(environ, start_response)
+    return said[0], Headers(said[1]), answer
 
 
 def service_of(environ: Environ) -> str:

@@ -87,11 +87,21 @@ def tell(
         "ApplicationName": environment.application_name,
         "EnvironmentName": environment.environment_name,
         "VersionLabel": environment.version_label,
-        "PlatformArn": environment.platform_arn,
+        "PlatformArn": _platform(environment),
         "Severity": severity,
     }
     kept.append(event)
     del kept[:-EVENTS_KEPT]
+
+
+def _platform(environment: Environment) -> str | None:
+    """The platform's ARN, from a name like ``64bit Amazon Linux 2023 v4.6.0 running Python 3.13``."""
+    system, _, language = environment.solution_stack_name.partition(" running ")
+    name, _, version = system.partition(" v")
+    if not version:
+        return None
+    resource = f"platform/{language} running on {name}/{version}"
+    return f"arn:aws:elasticbeanstalk:{environment.region}::{resource}"
 
 
 def _environment(self: EBResponse) -> Environment:
@@ -113,7 +123,7 @@ def _shown(environment: Environment) -> dict[str, Any]:
         "ApplicationName": environment.application_name,
         "VersionLabel": environment.version_label,
         "SolutionStackName": environment.solution_stack_name,
-        "PlatformArn": environment.platform_arn,
+        "PlatformArn": _platform(environment),
         "Description": getattr(environment, "description", None),
         "EndpointURL": environment.endpoint_url,
         "CNAME": environment.cname,

@@ -56,10 +56,14 @@ def list_event_source_mappings(self: LambdaResponse) -> str:
     """ListEventSourceMappings, by source, by function or all."""
     source = self.querystring.get("EventSourceArn", [None])[0]
     function = self.querystring.get("FunctionName", [None])[0]
-    if function and not function.startswith("arn:"):
+    if function:
         function = self.backend.get_function(function, None).function_arn
-    found = self.backend.list_event_source_mappings(source, function)
-    return _paged(self, "EventSourceMappings", [one.get_configuration() for one in found])
+    found = [
+        one.get_configuration()
+        for one in self.backend.list_event_source_mappings("", "")
+        if source in {None, one.event_source_arn} and function in {None, one.function_arn}
+    ]
+    return _paged(self, "EventSourceMappings", found)
 
 
 @replace(LambdaResponse, "get_account_settings")

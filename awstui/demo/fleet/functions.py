@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import io
 import json
 import zipfile
@@ -12,7 +13,7 @@ from moto.awslambda.models import LambdaBackend
 from moto.awslambda.utils import get_backend
 from moto.iam.models import iam_backends
 
-from awstui.demo.fleet import ACCOUNT, REGION, arn
+from awstui.demo.fleet import ACCOUNT, REGION, ago, arn
 
 ROLE = "shop-function"
 
@@ -124,9 +125,15 @@ def _make(backend: LambdaBackend, plan: Plan) -> None:
             "Tags": {"shop": "web"},
         }
     )
+    function = backend.get_function(plan.name)
+    changed = ago(days=2 + 7 * len(plan.name))
     for version in range(1, plan.versions + 1):
-        backend.get_function(plan.name).code_or_config_updated = True  # else nothing is published
-        backend.publish_version(plan.name, f"release {version}")
+        function.code_or_config_updated = True  # else nothing is published
+        published = backend.publish_version(plan.name, f"release {version}")
+        if published is not None:
+            days = 9 * (plan.versions - version)
+            published.last_modified = _written(changed - dt.timedelta(days=days))
+    function.last_modified = _written(changed)
     if plan.versions > 1:
         newest = str(plan.versions)
         routing = {"AdditionalVersionWeights": {newest: 0.1}}
@@ -142,6 +149,11 @@ def _make(backend: LambdaBackend, plan: Plan) -> None:
                 "Enabled": plan.enabled,
             }
         )
+
+
+def _written(moment: dt.datetime) -> str:
+    """As Lambda writes a moment."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.000+0000"
 
 
 def _zipped(plan: Plan) -> bytes:

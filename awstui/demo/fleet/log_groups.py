@@ -55,7 +55,7 @@ def seed() -> None:
     for name, days in GROUPS.items():
         backend.create_log_group(name, tags={"shop": "web"})
         group = backend.groups[name]
-        group.set_retention_policy(str(days) if days else None)
+        group.retention_in_days = days
         group.creation_time = ago(days=chance.uniform(30, 400))
         for age in (26.0, 3.0, 0.02):
             stream = new_stream(group, chance, ago(hours=age + 1))

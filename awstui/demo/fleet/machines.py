@@ -12,7 +12,7 @@ from moto.stepfunctions.models import StateMachine, StepFunctionBackend
 
 from awstui.demo.extensions.stepfunctions import PastExecution
 from awstui.demo.extensions.stepfunctions import machines as backends
-from awstui.demo.fleet import ACCOUNT, REGION, arn, dice, messages, uuid_of
+from awstui.demo.fleet import ACCOUNT, REGION, ago, arn, dice, messages, uuid_of
 
 
 def _task(function: str, following: str, **more: Any) -> dict[str, Any]:
@@ -138,6 +138,7 @@ def seed() -> None:
             tags=[{"key": "shop", "value": "web"}],
             sm_type=plan.kind,
         )
+        machines[plan.name].creation_date = ago(days=chance.uniform(15, 400))
     for name, statuses, hours in PAST:
         for status, number in statuses.items():
             for _ in range(number):
