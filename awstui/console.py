@@ -76,6 +76,7 @@ def _run(start: Start, config: Config, go: str, engine: Spawned | None = None) -
             go=go,
             theme=config.theme,
             keymap=config.keys,
+            cadence=config.cadence,
             production=production(config.production or _PRODUCTION),
             crash_folder=paths.state_folder() / "crashes",
         )

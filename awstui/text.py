@@ -12,10 +12,10 @@ _LINE_BREAKS = re.compile("\r\n|[\n\r]")
 
 
 def safe(text: object, *, multiline: bool = False, tab: int = 4) -> str:
-    """Make text from outside showable: what a terminal would obey becomes a glyph that shows it.
+    r"""Make text from outside showable: what a terminal would obey becomes a glyph that shows it.
 
     Control characters become their pictures (``␛``), C1 controls, bidirectional and invisible
-    characters their escapes (``\\u202e``), tabs ``tab`` spaces; a line break stays only where
+    characters their escapes (``\u202e``), tabs ``tab`` spaces; a line break stays only where
     ``multiline`` says so, else it is ``⏎``. Neither Textual nor Rich does any of this.
     """
     shown = text if isinstance(text, str) else str(text)

@@ -214,6 +214,9 @@ class Identity(msgspec.Struct, tag=True):
     endpoint_url: str = ""
     read_only: bool = False
     profiles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    """The regions of its partition."""
+
     problem: Problem | None = None
     """Why it is nobody yet."""
 
@@ -292,9 +295,6 @@ ToEngine: TypeAlias = (
     | Act | OpenJob | Tell | Call | Cancel | Stop
 )  # fmt: skip
 ToInterface: TypeAlias = Identity | RowsChanged | RowsState | Result | Event | Ended | Pulse | Dying
-
-_UTC = dt.timezone.utc
-
 
 def _odd(value: Any) -> Any:
     """The packable form of a value that MessagePack does not know."""

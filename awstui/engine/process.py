@@ -39,8 +39,11 @@ def main() -> int:
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # half of the time to load botocore's models is collection
+    from awstui import paths
     from awstui.engine.host import Engine
+    from awstui.engine.logs import log_to
 
+    log_to(paths.log_file())
     gc.enable()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

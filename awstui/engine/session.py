@@ -59,12 +59,14 @@ class Session:
             profiles = await self._identities.profiles()
         except AwstuiError as error:
             profiles, problem = (), problem or error.problem
+        regions = await self._identities.regions("sts", self.scope)
         return wire.Identity(
             self.scope,
             arn=self._arn,
             endpoint_url=self._start.endpoint_url,
             read_only=self._start.read_only,
             profiles=profiles,
+            regions=regions,
             problem=problem,
         )
 

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -79,10 +79,10 @@ class AwsTui(App[int]):
         registry: Registry,
         start: wire.Start,
         *,
-        regions: Iterable[str] = (),
         theme: str = "",
         crash_folder: Path | None = None,
         keymap: Mapping[str, str] | None = None,
+        cadence: Mapping[str, float] | None = None,
         production: Callable[[wire.Scope], bool] = lambda scope: False,
         go: str = "",
     ) -> None:
@@ -90,8 +90,11 @@ class AwsTui(App[int]):
         super().__init__()
         self.registry = registry
         self.engine = EngineWatch(self, link, start)
-        self.guide = Guide(self, registry, regions)
+        self.guide = Guide(self, registry)
         self.is_production = production
+        self.cadence = cadence or {}
+        """From ``plugin.resource`` to the seconds between refreshes that the user has set."""
+
         self.crash_words = ""
         """What to say on the terminal once it is given back."""
 

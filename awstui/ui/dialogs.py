@@ -100,7 +100,9 @@ class Confirm(Dialog):
                 return
             if question.typed:
                 yield Label(
-                    Text.assemble("Type ", (safe(question.typed), "bold"), f" to {safe(question.verb)}:")
+                    Text.assemble(
+                        "Type ", (safe(question.typed), "bold"), f" to {safe(question.verb)}:"
+                    )
                 )
                 yield TypedInput(id="typed")
             with Horizontal(id="buttons"):

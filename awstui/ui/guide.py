@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 class Guide:
     """Understands what is typed, and makes the panes it leads to."""
 
-    def __init__(self, console: AwsTui, registry: Registry, regions: Iterable[str]) -> None:
+    def __init__(self, console: AwsTui, registry: Registry) -> None:
         self._console, self._registry = console, registry
-        self._regions = tuple(regions)
         self._known: dict[tuple[str, str], list[str]] = {}
         self._types: dict[tuple[str, str], type[ResourcePane]] = {}
         self._take: Callable[[str], str] | None = None
@@ -58,7 +57,7 @@ class Guide:
         return complete(
             text,
             self._registry,
-            regions=self._regions,
+            regions=identity.regions if identity else (),
             profiles=identity.profiles if identity else (),
             keys=self._known,
         )

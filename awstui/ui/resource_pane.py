@@ -59,6 +59,7 @@ class ResourcePane(RowsPane):
     def subscribe(self) -> Subscription:
         """Follow the resource under the parent's own scope."""
         parent = self.parent_row
+        set_by_user = self.console.cadence.get(f"{self.plugin.name}.{self.resource.name}", -1.0)
         return self.remote.subscribe(
             self.plugin.name,
             self.resource.name,
@@ -66,7 +67,7 @@ class ResourcePane(RowsPane):
             self.on_rows_state,
             scopes=(parent.ref.scope,) if parent else (),
             parent=parent.raw if parent else b"",
-            every=self._every,
+            every=self._every if self._every >= 0 else set_by_user,
         )
 
     def on_mount(self) -> None:

@@ -66,6 +66,7 @@ class RowsPane(Pane):
         self._states: dict[wire.Scope, wire.RowsState] = {}
         self._subscription: Subscription | None = None
         self._asked_at = 0.0
+        self._first_of_refresh = True
         self._every = -1.0
 
     def content(self) -> ComposeResult:
@@ -126,7 +127,8 @@ class RowsPane(Pane):
         removed = [(scope, key) for key in message.removed]
         for gone in removed:
             self._rows.pop(gone, None)
-        self.grid.apply(upserts, removed)
+        self.grid.apply(upserts, removed, same_refresh=not self._first_of_refresh)
+        self._first_of_refresh = False
         self.on_rows_applied()
 
     def on_rows_applied(self) -> None:
@@ -139,6 +141,7 @@ class RowsPane(Pane):
         self._states[state.scope] = state
         if state.phase == "asking" and (before is None or before.phase != "asking"):
             self._asked_at = time.time()
+            self._first_of_refresh = True
         self._tell()
 
     # ---- telling -------------------------------------------------------------------------------------
@@ -194,7 +197,7 @@ class RowsPane(Pane):
         """How many of how many, sort, filter, cadence, age."""
         grid, states = self.grid, list(self._states.values())
         troubled = sum(state.troubled for state in states)
-        marked = len(grid.marked_keys())
+        marked = grid.marked_count
         title, reverse = grid.sorted_by
         parts = [
             self._count(),
@@ -302,7 +305,7 @@ class RowsPane(Pane):
         if self.filter_text:
             self.filter_by("")
             return True
-        if self.grid.marked_keys():
+        if self.grid.marked_count:
             self.grid.clear_marks()
             return True
         return False

@@ -136,7 +136,9 @@ class KeysLine(Widget):
         room = self.size.width - always.cell_len - 1
         line = Text(" ")
         for key, title in self._keys:
-            hint = Text.assemble((safe(key), "bold"), (f" {safe(title)}  ", style(self.app, "muted")))
+            hint = Text.assemble(
+                (safe(key), "bold"), (f" {safe(title)}  ", style(self.app, "muted"))
+            )
             if line.cell_len + hint.cell_len > room:
                 break
             line.append_text(hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 from awstui import wire
 from awstui.engine.rows import Feed
@@ -18,20 +19,20 @@ SCOPE = wire.Scope("default", "eu-west-1", "123456789012")
 class World:
     """Rows that a test changes, and everything the feed has sent of them."""
 
-    def __init__(self, **changes: object) -> None:
+    def __init__(self, **changes: Any) -> None:
         self.rows: list[Row] = [{"Name": "a", "N": 1}, {"Name": "b", "N": 2}]
         self.error: Exception | None = None
         self.sent: list[wire.ToInterface] = []
         self.settled = asyncio.Event()
         columns = (Column("Name"), Column("N", kind="number"))
-        resource = Resource(name="x", rows=self.list, columns=columns, **changes)  # type: ignore[arg-type]
+        resource = Resource(name="x", rows=self.listing, columns=columns, **changes)
         self.feed = Feed(
             1, Projector(resource), FakeAws({}), {}, scope=SCOPE, name="demo:ListX", every=0.0,
             send=self.hear, drain=self.drain,
         )  # fmt: skip
         self.task = asyncio.ensure_future(self.feed.run())
 
-    async def list(self, aws: Aws, parent: Row) -> AsyncIterator[Row]:
+    async def listing(self, aws: Aws, parent: Row) -> AsyncIterator[Row]:
         """The rows of this moment, then the error, if there is one."""
         for row in list(self.rows):
             yield dict(row)
