@@ -10,11 +10,12 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import starting
+from tests.bench import fanout, starting
 from tests.bench.figures import Goal, table
 
 PARTS: Mapping[str, Callable[[int], list[Goal]]] = {
     "start": starting.measure,
+    "fanout": fanout.measure,
 }
 
 
