@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(number, _end)
     if given.watch_stdin:
         threading.Thread(target=_watch, name="parent", daemon=True).start()
+    gc.disable()  # a quarter of the time to load moto is collection
     _configure()
     from awstui.demo.listening import listen
     from awstui.demo.world import World
@@ -36,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Step Functions calls the other services over HTTP, and looks here for where.
     os.environ["MOTO_PORT"] = str(server.port)
     world.prepare("sqs")
+    gc.freeze()
+    gc.enable()
     threading.Thread(
         target=_bring_to_life, args=(world, given.seed and given.drive), daemon=True
     ).start()

@@ -6,6 +6,10 @@ import json
 import threading
 from typing import Any
 
+import pytest
+
+from awstui.demo.process import DemoServer
+from tests.demo.conftest import Connect
 from tests.demo.queues import depth, die, make_pair, receive, send
 
 
@@ -99,3 +103,32 @@ def test_the_source_queues_of_a_dead_letter_queue(sqs: Any, name: str) -> None:
     assert answer["queueUrls"] == [pair.source]
     policy = sqs.get_queue_attributes(QueueUrl=pair.source, AttributeNames=["RedrivePolicy"])
     assert json.loads(policy["Attributes"]["RedrivePolicy"])["maxReceiveCount"] == 1
+
+
+def test_a_message_is_released_and_seen_again(sqs: Any, name: str) -> None:
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    send(sqs, url, 2)
+    handles = [message["ReceiptHandle"] for message in receive(sqs, url)]
+    entries = [
+        {"Id": str(n), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+        for n, handle in enumerate([*handles, "none"])
+    ]
+    answer = sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
+    assert [one["Id"] for one in answer["Successful"]] == ["0", "1"]
+    assert [one["Code"] for one in answer["Failed"]] == ["ReceiptHandleIsInvalid"]
+    assert depth(sqs, url) == 2
+    again = sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries[:1])
+    assert again["Failed"][0]["Code"].endswith("MessageNotInflight")
+    with pytest.raises(sqs.exceptions.MessageNotInflight):
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handles[0], VisibilityTimeout=5)
+
+
+def test_an_old_dead_letter_can_be_released(shop: DemoServer, connect: Connect) -> None:
+    sqs = connect(shop.url, "sqs")
+    url = sqs.get_queue_url(QueueName="webhooks-dlq")["QueueUrl"]
+    message = sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)["Messages"][0]
+    before = depth(sqs, url)
+    sqs.change_message_visibility(
+        QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+    )
+    assert depth(sqs, url) == before + 1

@@ -14,10 +14,13 @@ from moto.sqs.exceptions import ReceiptHandleIsInvalid
 from moto.sqs.models import Message, Queue, SQSBackend, _filter_message_attributes
 from moto.sqs.responses import SQSResponse
 
-from awstui.demo.extensions import replace
+from awstui.demo.extensions import Refused, replace
 
 DEDUPLICATION = 300.0
 """Seconds in which a FIFO queue takes a deduplication id once."""
+
+LONGEST = 43_200
+"""Seconds for which a message can be hidden."""
 
 DELETED_KEPT = 10_000
 """Receipt handles of deleted messages that may be deleted once more."""
@@ -155,6 +158,53 @@ def delete_message(self: Queue, receipt_handle: str) -> None:
         if len(self.deleted_messages) > DELETED_KEPT:
             self.deleted_messages.clear()
         self.deleted_messages.update(h for h in message.all_receipt_handles if h)
+
+
+@replace(SQSBackend, "change_message_visibility")
+def change_message_visibility(
+    self: SQSBackend, queue_name: str, receipt_handle: str, visibility_timeout: int
+) -> None:
+    """Hide a message that is in flight for longer, or release it.
+
+    moto counts the 12 hours it may be hidden from when it was sent: no message older than that
+    could be released.
+    """
+    queue = self.get_queue(queue_name)
+    with lock(queue):
+        for message in held(queue):
+            if message.had_receipt_handle(receipt_handle):
+                break
+        else:
+            raise ReceiptHandleIsInvalid
+        if message.visible:
+            raise Refused(
+                "AWS.SimpleQueueService.MessageNotInflight",
+                f"Value {receipt_handle} for parameter ReceiptHandle is invalid. "
+                "Reason: Message does not exist or is not available for visibility timeout change.",
+            )
+        message.visible_at = time.time() * 1000 + int(visibility_timeout) * 1000
+        queue.pending_messages.discard(message)
+        lock(queue).notify_all()
+
+
+@replace(SQSBackend, "change_message_visibility_batch")
+def change_message_visibility_batch(
+    self: SQSBackend, queue_name: str, entries: list[dict[str, Any]]
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """The same for several; each fails alone, with its own code."""
+    done: list[str] = []
+    failed: list[dict[str, Any]] = []
+    for entry in entries:
+        visibility = int(entry.get("VisibilityTimeout") or 0)
+        try:
+            if not 0 <= visibility <= LONGEST:
+                raise Refused("InvalidParameterValue", "Visibility timeout invalid")
+            change_message_visibility(self, queue_name, entry["ReceiptHandle"], visibility)
+            done.append(entry["Id"])
+        except (ReceiptHandleIsInvalid, Refused) as error:
+            code, text = error.code, str(error.message)
+            failed.append({"Id": entry["Id"], "SenderFault": True, "Code": code, "Message": text})
+    return done, failed
 
 
 def _in_whole_seconds(attributes: dict[str, Any]) -> dict[str, Any]:

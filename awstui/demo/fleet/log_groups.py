@@ -136,12 +136,12 @@ def _invocation(chance: random.Random, at: float) -> list[str]:
         f"[INFO]\t{moment:%Y-%m-%dT%H:%M:%S.%fZ}\t{number}\tstock reserved for {order}",
     ]
     luck = chance.random()
-    if luck < 0.06:
+    if luck < 0.08:
         took = 3002.0
         said += [TRACE]
-    elif luck < 0.12:
+    elif luck < 0.16:
         said += [json.dumps({"level": "WARN", "message": "retry 2 of 3", "order_id": order})]
-    elif luck < 0.15:
+    elif luck < 0.26:
         said += [
             json.dumps({"level": "ERROR", "message": "KeyError: 'sku'", "order_id": order}),
             f"\x1b[33mWARN\x1b[0m falling back for {order}",
