@@ -196,9 +196,11 @@ def change_message_visibility_batch(
     failed: list[dict[str, Any]] = []
     for entry in entries:
         visibility = int(entry.get("VisibilityTimeout") or 0)
+        if not 0 <= visibility <= LONGEST:
+            wrong = {"Code": "InvalidParameterValue", "Message": "Visibility timeout invalid"}
+            failed.append({"Id": entry["Id"], "SenderFault": True, **wrong})
+            continue
         try:
-            if not 0 <= visibility <= LONGEST:
-                raise Refused("InvalidParameterValue", "Visibility timeout invalid")
             change_message_visibility(self, queue_name, entry["ReceiptHandle"], visibility)
             done.append(entry["Id"])
         except (ReceiptHandleIsInvalid, Refused) as error:
