@@ -23,6 +23,9 @@ from awstui.plugin import Aws, Plugin
 from awstui.project import Projector
 from awstui.registry import Registry
 
+ASK_AGAIN = 10.0
+"""Seconds until AWS is asked again who we are, while it could not say."""
+
 Send = Callable[[wire.ToInterface], None]
 
 
@@ -68,9 +71,16 @@ class Engine:
         self._send(wire.Dying(problem_of(error, f"the engine's {name}").what))
 
     async def _identify(self) -> None:
-        identity = await self._session.identify()
-        self._send(identity)
-        self._ready.set()
+        before: wire.Identity | None = None
+        while True:
+            identity = await self._session.identify()
+            if identity != before:
+                self._send(identity)
+            before = identity
+            self._ready.set()
+            if identity.problem is None:
+                return
+            await asyncio.sleep(ASK_AGAIN)
 
     async def _beat(self) -> None:
         before: wire.Pulse | None = None
@@ -144,7 +154,9 @@ class Engine:
             plugin = self._registry.plugin(message.plugin)
             projector = Projector(plugin.resource(message.resource))
         except KeyError:
-            problem = wire.Problem(f"The engine has no {message.plugin}.{message.resource}.", kind="missing")
+            problem = wire.Problem(
+                f"The engine has no {message.plugin}.{message.resource}.", kind="missing"
+            )
             self._send(wire.RowsState(message.id, wire.Scope(), "failed", problem=problem))
             return
         await self._ready.wait()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -11,10 +11,6 @@ from awstui.engine.door import Doors
 from awstui.engine.identity import Identities, Known
 from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Effect
-
-DEMO_PATIENCE = 20.0
-"""Seconds that the embedded AWS has to come up; the console is painted long before."""
-
 
 class Session:
     """Who the engine is. Only new subscriptions look here; what runs keeps the scope it has."""
@@ -32,19 +28,15 @@ class Session:
         self.scope = wire.Scope(start.profile or self._doors.sessions.ambient, start.region, "")
 
     async def identify(self) -> wire.Identity:
-        """Ask AWS who we are; when that fails the identity says why."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + (DEMO_PATIENCE if self._start.demo else 0.0)
-        while True:
-            try:
-                self._become(
-                    await self._identities.identify(self._start.profile, self._start.region)
-                )
-                return await self._identity()
-            except AwstuiError as error:
-                if error.problem.kind != "offline" or loop.time() >= deadline:
-                    return await self._identity(error.problem)
-            await asyncio.sleep(0.1)
+        """Ask AWS who we are; when that fails the identity says why, and rows are read all the same."""
+        asked = self._start.profile, self._start.region
+        try:
+            self._become(await self._identities.identify(*asked))
+        except AwstuiError as error:
+            with contextlib.suppress(AwstuiError):  # it would say the same once more
+                self.scope = await self._identities.scope(*asked)
+            return await self._identity(error.problem)
+        return await self._identity()
 
     async def switch(self, profile: str, region: str) -> wire.Identity:
         """Become another profile or region once AWS has confirmed it; raises and stays otherwise."""

@@ -22,6 +22,9 @@ from awstui.ui.tone import style
 CADENCES = (0.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 """What ``R`` walks through, in seconds; 0 is only when asked."""
 
+SLOW = 2.0
+"""Seconds after which a reading that is under way says how long it has been."""
+
 LATE = 3.0
 """A list is stale when it is this many cadences old."""
 
@@ -163,7 +166,11 @@ class RowsPane(Pane):
         """Say in the body what the list alone does not: waiting, empty, failed."""
         failed = next((s for s in self._states.values() if s.problem is not None), None)
         empty = not self.grid.rows_total
-        if failed is not None and failed.problem is not None:
+        identity = self.console.identity
+        nobody = identity.problem if identity is not None else None
+        if nobody is not None and (failed is None or failed.problem is None):
+            self.notice.say(problem_lines(nobody), alone=empty)
+        elif failed is not None and failed.problem is not None:
             lines = problem_lines(failed.problem)
             self.notice.say(lines if empty else lines[:1] + lines[3:4], alone=empty)
         elif self.phase in ("asking", "listing") and empty:
@@ -228,6 +235,9 @@ class RowsPane(Pane):
         if self.phase == "failed":
             return f"stale {time.strftime('%H:%M:%S', time.localtime(at))}" if at else "partial"
         every = max((state.every for state in self._states.values()), default=0.0)
+        waited = now - self._asked_at
+        if self.phase != "ready" and waited > SLOW:
+            return f"{self.phase} {waited:.0f} s"
         cadence = f"every {every:.0f} s" if every else "only on r"
         if not at:
             return cadence
