@@ -1,0 +1,60 @@
+"""The README's two commands do what they say, pasted into a fresh clone with an empty HOME."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def commands() -> list[str]:
+    """The commands in the README's first section, in their order."""
+    first = (ROOT / "README.md").read_text("utf-8").split("## Try it")[1].split("\n## ")[0]
+    return re.findall(r"```sh\n(.+?)\n```", first, re.DOTALL)
+
+
+def seen_in_terminal(command: str, folder: Path, wanted: str, seconds: float) -> str:
+    """Run a command in a terminal until it shows something, then leave it; what it wrote."""
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "LINES": "24", "COLUMNS": "80"}
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", command], cwd=folder, env=environment, start_new_session=True,
+        stdin=follower, stdout=follower, stderr=follower,
+    )  # fmt: skip
+    os.close(follower)
+    written, deadline = b"", time.monotonic() + seconds
+    while wanted.encode() not in written and time.monotonic() < deadline:
+        if select.select([leader], [], [], 1)[0]:
+            written += os.read(leader, 65536)
+    os.write(leader, b"\x03")
+    while process.poll() is None and time.monotonic() < deadline + 10:
+        if select.select([leader], [], [], 0.1)[0]:
+            os.read(leader, 65536)
+    process.wait(1)
+    os.close(leader)
+    return written.decode(errors="replace")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_both_commands_work_in_a_fresh_clone(tmp_path: Path) -> None:
+    console, suite = commands()
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+    # The suite would run this test again: what it collects shows that all of it is there.
+    ran = subprocess.run(
+        f"{suite} --collect-only -q", shell=True, cwd=clone, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
+    assert re.search(r"\d{3,} tests collected", ran.stdout)
+    shown = seen_in_terminal(console, clone, "SQS", 600)
+    assert "SQS" in shown, shown[-2000:]
