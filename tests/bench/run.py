@@ -10,12 +10,15 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import fanout, starting
+from tests.bench import fanout, idle, keys, painting, starting
 from tests.bench.figures import Goal, table
 
 PARTS: Mapping[str, Callable[[int], list[Goal]]] = {
     "start": starting.measure,
     "fanout": fanout.measure,
+    "paint": painting.measure,
+    "keys": keys.measure,
+    "idle": idle.measure,
 }
 
 
