@@ -133,7 +133,8 @@ class PipeLink:
         """Hang up, from whatever state; the engine hears it and ends by itself."""
         self._closing = True
         if self._transport is not None:
-            self._transport.close()
+            with contextlib.suppress(RuntimeError):  # after a crash its loop may be closed already
+                self._transport.close()
             self._transport = None
         self._release()
 
