@@ -89,8 +89,9 @@ def why_no_terminal() -> str:
     """Why the console cannot be drawn here; empty when it can."""
     if os.environ.get("TERM", "dumb") in ("", "dumb"):
         return "the console needs a terminal that can draw, and TERM is unset or dumb"
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
-        return "the console needs a terminal for input and output"
+    # Textual reads keys from the first and draws on the last; a closed one is None.
+    if not all(one and one.isatty() for one in (sys.stdin, sys.stdout, sys.stderr)):
+        return "the console needs a terminal for input, output and errors"
     return ""
 
 
