@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import re
@@ -31,14 +32,15 @@ def seen_in_terminal(command: str, folder: Path, wanted: str, seconds: float) ->
     )  # fmt: skip
     os.close(follower)
     written, deadline = b"", time.monotonic() + seconds
-    while wanted.encode() not in written and time.monotonic() < deadline:
-        if select.select([leader], [], [], 1)[0]:
-            written += os.read(leader, 65536)
-    os.write(leader, b"\x03")
-    while process.poll() is None and time.monotonic() < deadline + 10:
-        if select.select([leader], [], [], 0.1)[0]:
-            os.read(leader, 65536)
-    process.wait(1)
+    with contextlib.suppress(OSError):  # how Linux says that the other end has closed
+        while wanted.encode() not in written and time.monotonic() < deadline:
+            if select.select([leader], [], [], 1)[0]:
+                written += os.read(leader, 65536)
+        os.write(leader, b"\x03")
+        while process.poll() is None and time.monotonic() < deadline + 10:
+            if select.select([leader], [], [], 0.1)[0]:
+                os.read(leader, 65536)
+    process.wait(5)
     os.close(leader)
     return written.decode(errors="replace")
 
