@@ -25,7 +25,7 @@ from awstui.ui.prompt import Prompt
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Header, KeysLine, Standing
-from awstui.ui.terminal import Keeper, crash_words
+from awstui.ui.terminal import Keeper, crash_words, paint_when_continued
 from awstui.ui.theme import use_theme
 from awstui.ui.watch import EngineWatch
 from awstui.ui.work import work
@@ -122,6 +122,7 @@ class AwsTui(App[int]):
         self.set_interval(1.0, self._tick)
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.call_after_refresh(_settle_memory)
+        paint_when_continued(self)
 
     # ---- what panes ask for --------------------------------------------------------------------------
 

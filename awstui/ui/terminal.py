@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import select
@@ -13,7 +14,10 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 SETTLE = "\x1b[?2026l\x1b[?1016l\x1b[?2048l\x1b[?7h\x1b[?25h\x1b[0m"
 """Paint at once, plain mouse and resize reports, wrap lines, show the cursor, plain colours."""
@@ -66,11 +70,7 @@ class Keeper:
 
         Through a descriptor of our own: whether the inherited one blocks is shared with the shell.
         """
-        fd = -1
-        for path in (lambda: os.ttyname(self._fd), lambda: "/dev/tty"):
-            with contextlib.suppress(OSError):
-                fd = os.open(path(), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
-                break
+        fd = self._open()
         if fd < 0:
             return
         over = time.monotonic() + PATIENCE
@@ -79,6 +79,14 @@ class Keeper:
                 if select.select([], [fd], [], wait)[1]:
                     data = data[os.write(fd, data) :]
         os.close(fd)
+
+    def _open(self) -> int:
+        how = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
+        with contextlib.suppress(OSError):
+            return os.open(os.ttyname(self._fd), how)
+        with contextlib.suppress(OSError):  # after ``su`` the terminal's name is another user's
+            return os.open("/dev/tty", how)
+        return -1
 
     def guard(self, leave: Callable[[int], None]) -> None:
         """End in order on a signal: ask ``leave`` with 128 + the signal, and insist after a grace."""
@@ -111,6 +119,30 @@ class Keeper:
 
         if self._modes is not None:
             threading.Thread(target=watch, daemon=True).start()
+
+
+def paint_when_continued(app: App[int]) -> None:
+    """Paint all after the process was stopped: the shell has written over it.
+
+    Textual starts its driver anew on every SIGCONT, though only one that a SIGTSTP has ended may be
+    started: after a SIGSTOP two threads would read the keys, and one would outlive the console.
+    """
+
+    def repaint(_: object = None) -> None:
+        app.refresh(layout=True)
+
+    app.app_resume_signal.subscribe(app, repaint)
+    driver, loop = app._driver, asyncio.get_running_loop()  # noqa: SLF001  no public way to ask
+    restart = signal.getsignal(signal.SIGCONT)
+
+    def continued(number: int, frame: FrameType | None) -> None:
+        if getattr(driver, "_must_signal_resume", False) and callable(restart):
+            restart(number, frame)
+        else:
+            loop.call_soon_threadsafe(repaint)
+
+    if not app.is_headless:
+        signal.signal(signal.SIGCONT, continued)
 
 
 def crash_words(error: BaseException, folder: Path | None) -> str:

@@ -1,0 +1,174 @@
+"""Terminals of every kind and size, and ones that behave badly."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import termios
+
+import pytest
+
+from tests.pty.conftest import CANARY, Open
+from tests.pty.terminal import PATIENCE, Terminal, restored
+
+COLOUR = re.compile(rb"[34]8;[25];[0-9;]+|(?<=[\[;])(?:3[0-7]|4[0-7]|9[0-7]|10[0-7])(?=[;m])")
+HOME = ("123456789012", "22 queues", "? keys")
+"""What the home pane shows once it has read everything."""
+
+SGR = re.compile(rb"\x1b\[[0-9;]*m")
+
+
+@pytest.mark.parametrize("term", ["", "dumb"])
+def test_a_terminal_that_cannot_draw(run: Open, term: str) -> None:
+    terminal = run(env={"TERM": term}, without=() if term else ("TERM",))
+    assert terminal.wait_end(10) == 2
+    said = bytes(terminal.raw).decode()
+    assert said.count("\n") == 1
+    assert "TERM" in said
+    assert "awstui ls" in said
+    assert "\x1b" not in said
+
+
+@pytest.mark.parametrize("gone", ["stdin", "stdout", "stderr", "closed"])
+def test_without_a_terminal_it_says_what_works_without_one(env: dict[str, str], gone: str) -> None:
+    master, slave = os.openpty()
+    command = [sys.executable, "-m", "awstui"]
+    if gone == "closed":
+        command = ["sh", "-c", 'exec "$@" <&-', "sh", *command]
+    streams = {name: slave for name in ("stdin", "stdout", "stderr") if name != gone}
+    if gone != "closed":
+        streams[gone] = subprocess.DEVNULL if gone == "stdin" else subprocess.PIPE
+    with subprocess.Popen(command, env=env, **streams) as process:  # type: ignore[call-overload]
+        try:
+            output = process.communicate(timeout=10)[1]
+        finally:
+            process.kill()
+    assert process.returncode == 2
+    os.close(slave)
+    said = (output or os.read(master, 4096)).decode()
+    os.close(master)
+    assert said.count("\n") == 1, said
+    assert "terminal" in said
+    assert "awstui ls" in said
+
+
+def test_no_color_is_readable_without_any(console: Open) -> None:
+    terminal = console(env={"NO_COLOR": "1"})
+    terminal.wait_for(*HOME)
+    terminal.press(":sqs", "enter")
+    terminal.wait_for("Queues", "orders-dlq", "420")
+    assert "✗" in terminal.text, "what is wrong is told by a sign, not by colour alone"
+    assert "▌" in terminal.text, "so is the cursor"
+    sequences = set(SGR.findall(bytes(terminal.raw)))
+    assert b"\x1b[1m" in b"".join(sequences).replace(b"[1;", b"[1m"), "bold stays"
+    coloured = {one for one in sequences if not all(map(grey, COLOUR.findall(one)))}
+    assert not coloured
+
+
+def grey(colour: bytes) -> bool:
+    """Whether a colour is a shade of grey: Textual leaves those to ``NO_COLOR``."""
+    kind, _, numbers = colour.partition(b";")
+    values = [int(number) for number in numbers.split(b";") if number][:4]
+    if not values or kind not in (b"38", b"48"):
+        return False
+    if values[0] == 2:
+        return len(set(values[1:4])) == 1
+    return values[1] >= 232 or (16 <= values[1] and (values[1] - 16) % 43 == 0)
+
+
+@pytest.mark.parametrize("term", ["linux", "vt100", "screen"])
+def test_lesser_terminals(console: Open, term: str) -> None:
+    terminal = console(env={"TERM": term})
+    terminal.wait_for("123456789012", "Home", "? keys")
+    terminal.press("ctrl+c")
+    assert terminal.wait_end() == 0
+    restored(terminal)
+
+
+def test_every_size_is_survived(console: Open) -> None:
+    terminal = console()
+    terminal.wait_for(*HOME)
+    for width, height in ((1, 1), (2, 1), (20, 5), (500, 200), (40, 10)):
+        terminal.resize(width, height)
+        assert terminal.read(PATIENCE), f"paints at {width}×{height}"
+    terminal.wait_for("awstui", "Home", "SQS")
+    terminal.resize(20, 5)
+    terminal.until(lambda: terminal.lines[0].strip(), "something at 20×5")
+    for number in range(40):
+        terminal.resize(1 + number * 3, 1 + number)
+    terminal.resize(80, 24)
+    terminal.wait_for(*HOME)
+    terminal.press(":sqs", "enter")
+    terminal.wait_for("Queues", "orders-dlq")
+
+
+def test_a_terminal_that_stops_reading_is_waited_for(console: Open) -> None:
+    terminal = console(size=(300, 100))
+    terminal.wait_for(*HOME)
+    engine = terminal.engine
+    terminal.stall()
+    assert terminal.process.poll() is None
+    terminal.resize(80, 24)
+    terminal.wait_for(*HOME)
+    terminal.press(":sqs", "enter")
+    terminal.wait_for("Queues", "orders-dlq")
+    assert terminal.engine == engine, "the engine did not mind"
+
+
+def test_in_the_background_and_back(console: Open) -> None:
+    terminal = console()
+    terminal.wait_for(*HOME)
+    os.kill(terminal.process.pid, signal.SIGTSTP)
+    given_back_and_painted_again(terminal)
+    terminal.press("ctrl+z")
+    given_back_and_painted_again(terminal)
+    os.kill(terminal.process.pid, signal.SIGSTOP)
+    terminal.until(lambda: terminal.state() == "T", "is stopped")
+    go_on(terminal)
+    terminal.press(":sqs", "enter")
+    terminal.wait_for("Queues", "orders-dlq")
+    terminal.press("ctrl+c")
+    assert terminal.wait_end() == 0
+    restored(terminal)
+
+
+def given_back_and_painted_again(terminal: Terminal) -> None:
+    """Whoever has the terminal while the console is stopped finds it as it was before."""
+    terminal.until(lambda: terminal.state() == "T", "is stopped")
+    terminal.until(lambda: not terminal.modes.get(1049), "the screen is left")
+    assert termios.tcgetattr(terminal.slave) == terminal.attributes_before
+    assert terminal.modes[25]
+    go_on(terminal)
+    assert terminal.modes[1049]
+
+
+def go_on(terminal: Terminal) -> None:
+    """Continue a stopped console on a screen that has been written over."""
+    terminal.screen.reset()
+    os.kill(terminal.process.pid, signal.SIGCONT)
+    terminal.wait_for(*HOME)
+
+
+def test_the_demo_paints_before_its_server_answers_and_ends_it(run: Open) -> None:
+    terminal = run("demo")
+    terminal.wait_for("Home", "? keys", "asking…")
+    assert "22 queues" not in terminal.text, "the paint came first"
+    server = terminal.pid_of("awstui.demo.server")
+    terminal.wait_for("123456789012", "22 queues")
+    assert CANARY.encode() not in terminal.raw
+    terminal.press("ctrl+c")
+    assert terminal.wait_end() == 0, server
+    restored(terminal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_the_demo_s_server_ends_with_the_interface(run: Open, number: signal.Signals) -> None:
+    terminal = run("demo")
+    terminal.wait_for("Home", "? keys")
+    assert terminal.pid_of("awstui.demo.server")
+    assert terminal.engine
+    os.kill(terminal.process.pid, number)
+    assert terminal.wait_end() == (-number if number == signal.SIGKILL else 128 + number)
