@@ -1,0 +1,1 @@
+"""Faults made on purpose, and what the console does about each."""
