@@ -80,9 +80,6 @@ class ResourcePane(RowsPane):
         """Find what was to be gone to, as soon as it is there."""
         if self._go_to:
             self._find(self._go_to)
-        if not self.parent_row:
-            keys = (packed.key for packed in self._rows.values())
-            self.console.guide.remember(self.plugin.name, self.resource.name, keys)
         super().on_rows_applied()
 
     def _find(self, wanted: tuple[str, ...]) -> None:
@@ -94,8 +91,11 @@ class ResourcePane(RowsPane):
             self._go_to = ()
 
     def on_rows_state(self, state: wire.RowsState) -> None:
-        """Say when what was to be gone to is not there."""
+        """When all is there, keep the names for completion, and say what was to be gone to and is not there."""
         super().on_rows_state(state)
+        if state.phase == "ready" and not self.parent_row:
+            keys = (packed.key for packed in self._rows.values())
+            self.console.guide.remember(self.plugin.name, self.resource.name, keys)
         if self._go_to and state.phase == "ready":
             missing, self._go_to = self._go_to, ()
             self.console.say(f"{', '.join(missing)} is not among these {self.noun}.", "warn")

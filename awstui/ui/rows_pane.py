@@ -29,6 +29,10 @@ LATE = 3.0
 """A list is stale when it is this many cadences old."""
 
 
+HIGHEST = 6
+"""Lines of the inspector, its rule not counted."""
+
+
 class Inspector(Static):
     """A few lines about the row under the cursor, below a thin rule."""
 
@@ -36,6 +40,14 @@ class Inspector(Static):
     Inspector { height: auto; max-height: 7; border-top: solid $panel; padding: 0 1; display: none; }
     Inspector.shown { display: block; }
     """
+
+    def say(self, text: Text) -> None:
+        """Show another text; what is around it is laid out anew only when its height changes."""
+        self.update(text, layout=False)
+        size = self.content_size
+        height = self.visual.get_height({}, size.width) if size.width else 0
+        if not height or min(height, HIGHEST) != size.height:
+            self.refresh(layout=True)
 
 
 class RowsPane(Pane):
@@ -65,6 +77,7 @@ class RowsPane(Pane):
         self.inspector = Inspector(markup=False)
         self.filter_text = ""
         self._inspecting: bool | None = None
+        self._inspected: wire.PackedRow | None = None
         self._rows: dict[tuple[wire.Scope, str], wire.PackedRow] = {}
         self._states: dict[wire.Scope, wire.RowsState] = {}
         self._subscription: Subscription | None = None
@@ -283,8 +296,11 @@ class RowsPane(Pane):
         packed = self.packed()
         wanted = self.size.height >= 30 if self._inspecting is None else self._inspecting
         self.inspector.set_class(wanted and packed is not None, "shown")
-        if wanted and packed is not None:
-            self.inspector.update(self.inspection(packed))
+        if not wanted or packed is self._inspected:
+            return  # most of what comes is about other rows
+        self._inspected = packed
+        if packed is not None:
+            self.inspector.say(self.inspection(packed))
 
     def inspection(self, packed: wire.PackedRow) -> Text:
         """What the inspector says of a row."""

@@ -71,7 +71,7 @@ class Subject(App[None]):
             spent = (time.perf_counter() - began) * 1000
             with Path(os.environ["BENCH_FIGURES"]).open("a") as file:
                 file.write(json.dumps([name, spent]) + "\n")
-            self.said.update(f"DID-{name.upper()}-{len(name)}")
+            self.said.update(f"DID-{name.upper()}", layout=False)
 
         self.call_after_refresh(painted)
 
