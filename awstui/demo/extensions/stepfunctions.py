@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import json
+import time
 import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 HISTORY_PAGE = 100
+
+BEGINNING = 5.0
+"""Seconds that an execution's thread has to begin."""
+
 ENDED = {"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}
 
 
@@ -177,9 +182,17 @@ def stop_execution(self: StepFunctionResponse) -> ActionResult:
     error, cause = self._get_param("error"), self._get_param("cause")
     now = dt.datetime.now(dt.UTC)
     if execution.status == "RUNNING":
+        _wait_until_begun(execution)
         execution.stop(stop_date=now, error=error, cause=cause)
         execution.error, execution.cause = error, cause
     return ActionResult({"stopDate": now})
+
+
+def _wait_until_begun(execution: Any) -> None:
+    """moto cannot stop a worker whose thread has not come to make its environment."""
+    over = time.monotonic() + BEGINNING
+    while (worker := execution.exec_worker) and worker.env is None and time.monotonic() < over:
+        time.sleep(0.005)
 
 
 @operation(StepFunctionResponse)
