@@ -11,6 +11,9 @@ from tests.bench.worlds import PYTHON, SUBJECTS, command, world
 EVERY = 10.0
 """Seconds between two refreshes of the list."""
 
+SETTLED = 3.0
+"""Seconds after which a console that was opened has come to rest."""
+
 
 def measure(rounds: int, *, queues: int = 200, seconds: float = 2 * EVERY) -> list[Goal]:
     """Watch a list of queues refresh, with and without anything that changed."""
@@ -41,7 +44,7 @@ def measure(rounds: int, *, queues: int = 200, seconds: float = 2 * EVERY) -> li
 
 def _watched(run: Terminal, seconds: float) -> tuple[float, float, float]:
     """Percent of a core that a program and its children take, and bytes it writes per refresh."""
-    run.drain(3)
+    run.drain(SETTLED)
     own, others = run.cpu_seconds()
     count = run.drain(seconds)
     own_after, others_after = run.cpu_seconds()

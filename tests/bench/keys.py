@@ -23,8 +23,9 @@ def measure(rounds: int, *, queues: int = 5000, keys: int = 40) -> list[Goal]:
                 run.seconds_until(FIRST_ROW)
                 run.drain(0.5)
                 _press(run, goal, busy, keys)
-                run.seconds_until("every ", timeout=60)
-                run.quiet(1.5, timeout=60)
+                run.quiet(
+                    0.4, timeout=60
+                )  # between two ticks of the clock nothing is painted any more
                 _press(run, goal, "at rest", keys)
     return [goal]
 

@@ -14,6 +14,10 @@ STEPS = {"filter": b"f", "clear": b"F", "sort": b"s"}
 MUSTS = {"fill": "< 150 ms", "filter": "< 150 ms", "clear": "< 150 ms", "sort": "< 150 ms"}
 
 
+PAUSE = 0.3
+"""Seconds of silence after which a table has painted whatever it will."""
+
+
 def measure(rounds: int, *, rows: int = 100_000, fewer: int = 10_000, keys: int = 25) -> list[Goal]:
     """Drive both tables in turn; DataTable has ``fewer`` rows, because it takes seconds for all."""
     grid, table = f"Grid, {rows:,} rows", f"DataTable, {fewer:,} rows"
@@ -38,7 +42,7 @@ def measure(rounds: int, *, rows: int = 100_000, fewer: int = 10_000, keys: int 
 
 def _drive(run: Terminal, subject: str, goals: dict[str, Goal], keys: int) -> None:
     run.seconds_until("DID-FILL", timeout=120)
-    run.quiet(0.3)
+    run.quiet(PAUSE)
     for name, key in KEYS.items():
         for _ in range(keys):
             goals[name].add(subject, run.key(key))
@@ -46,8 +50,8 @@ def _drive(run: Terminal, subject: str, goals: dict[str, Goal], keys: int) -> No
     for _ in range(4):
         before = run.bytes
         run.write(b"u")
-        run.quiet()
+        run.quiet(PAUSE)
         goals["bytes"].add(subject, run.bytes - before)
     for name, key in STEPS.items():
         run.key(key, f"DID-{name.upper()}".encode(), timeout=120)
-        run.quiet(0.3)
+        run.quiet(PAUSE)

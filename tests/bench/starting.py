@@ -11,16 +11,16 @@ FIRST_ROW = "bench-000"
 """Part of a name that only AWS tells."""
 
 
-def measure(rounds: int, *, queues: int = 1000) -> list[Goal]:
-    """Launch everything in turn, so often, after one round that only warms the caches."""
+def measure(rounds: int, *, queues: int = 1000, warmups: int = 1) -> list[Goal]:
+    """Launch everything in turn, so often, after a round that only warms the caches."""
     aws = aws_command()
     yardstick = "aws sqs list-queues, whole process" if aws else "minimal Textual app"
     paint = Goal("launch → first paint", must="<= 0.65x", yardstick=yardstick)
     row = Goal("launch → first live row", must="<= 1.0x", yardstick=yardstick)
     with serving(Plan(queues=queues)) as url, world(url) as environment:
-        for number in range(rounds + 1):
+        for number in range(-warmups, rounds):
             spare = Goal("")
-            first, live = (paint, row) if number else (spare, spare)
+            first, live = (paint, row) if number >= 0 else (spare, spare)
             with Terminal(command("--go", "sqs"), environment) as run:
                 first.add("awstui --go sqs", run.seconds_until("awstui") * 1000)
                 live.add("awstui --go sqs", run.seconds_until(FIRST_ROW) * 1000)
