@@ -12,8 +12,8 @@ from awstui.ui.pane import Pane
 
 COLUMNS = (
     GridColumn("Plugin", "text", 0, 0),
-    GridColumn("Resources", "text", 40, 1),
-    GridColumn("Origin", "text", 0, 1),
+    GridColumn("Resources", "text", 0, 2),
+    GridColumn("Origin", "text", 24, 1),
     GridColumn("State", "state", 0, 0),
 )
 
