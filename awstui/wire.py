@@ -78,7 +78,7 @@ class Problem(msgspec.Struct, array_like=True):
 
 
 class Start(msgspec.Struct, tag=True):
-    """The first message: who to be and how."""
+    """The first message: who to be and how; several profiles or regions are separated by commas."""
 
     profile: str = ""
     region: str = ""
@@ -88,9 +88,18 @@ class Start(msgspec.Struct, tag=True):
     demo: bool = False
     """Whether ``endpoint_url`` is the embedded AWS, which may still be starting."""
 
+    production: tuple[str, ...] = ()
+    """Regular expressions over accounts and profiles that mark production; empty: the usual words."""
+
+    read_only_for: tuple[str, ...] = ()
+    """Regular expressions over accounts and profiles under which nothing may be changed."""
+
 
 class Switch(msgspec.Struct, tag=True):
-    """Become another profile or region; the old one stays when the new one cannot be had."""
+    """Become another profile or region; the old one stays when the new one cannot be had.
+
+    Several, separated by commas, are read together: each profile in each region.
+    """
 
     id: int
     profile: str
@@ -152,7 +161,7 @@ class MakePlan(msgspec.Struct, tag=True):
 
 
 class Act(msgspec.Struct, tag=True):
-    """Do it: the person has confirmed."""
+    """Do it: the person has confirmed what a plan said."""
 
     id: int
     rows: tuple[RowRef, ...]
@@ -161,6 +170,15 @@ class Act(msgspec.Struct, tag=True):
     fields: dict[str, Any] = {}
     typed: str = ""
     """What was typed to confirm, where that was asked."""
+
+    plan: str = ""
+    """The id of the plan that was confirmed."""
+
+    reason: str = ""
+    """Why, in the person's words; lifts read-only mode for this one action."""
+
+    took: float = 0.0
+    """Seconds from the question to the answer."""
 
 
 class OpenJob(msgspec.Struct, tag=True):
@@ -199,6 +217,23 @@ class Cancel(msgspec.Struct, tag=True):
     id: int
 
 
+class Login(msgspec.Struct, tag=True):
+    """Renew the credentials of a profile; what that needs to ask comes as :class:`Ask`."""
+
+    id: int
+    profile: str = ""
+    """Empty: the one whose credentials have lapsed, else the first."""
+
+
+class Answer(msgspec.Struct, tag=True):
+    """What the person said to an :class:`Ask`."""
+
+    id: int
+    text: str = ""
+    given: bool = True
+    """False when the person would not say."""
+
+
 class Stop(msgspec.Struct, tag=True):
     """Tidy up and end."""
 
@@ -206,8 +241,23 @@ class Stop(msgspec.Struct, tag=True):
 # ---- from the engine to the interface ----------------------------------------------------------------
 
 
+class Source(msgspec.Struct, frozen=True, array_like=True):
+    """One profile in one region, of those that are read together."""
+
+    scope: Scope
+    arn: str = ""
+    problem: Problem | None = None
+    """Why it is nobody."""
+
+    expires: float = 0.0
+    """When its credentials end unless a person renews them, in epoch seconds; 0 when they do not."""
+
+    asking: bool = False
+    """Whether AWS has not said yet who it is."""
+
+
 class Identity(msgspec.Struct, tag=True):
-    """Who the engine is; sent at the start and after each switch."""
+    """Who the engine is; sent at the start, after each switch and whenever that changes."""
 
     scope: Scope
     arn: str = ""
@@ -219,6 +269,36 @@ class Identity(msgspec.Struct, tag=True):
 
     problem: Problem | None = None
     """Why it is nobody yet."""
+
+    sources: tuple[Source, ...] = ()
+    """Every profile and region that is read, the first being ``scope``."""
+
+
+class Ask(msgspec.Struct, tag=True):
+    """A question that only a person can answer, or something only a person can do elsewhere."""
+
+    id: int
+    kind: str
+    """``code``: a six-digit code is wanted; ``device``: a page is to be opened and confirmed there."""
+
+    profile: str
+    subject: str = ""
+    """The device that shows the code, or the page to open."""
+
+    complaint: str = ""
+    """What was wrong with the last answer."""
+
+    code: str = ""
+    """What the page will ask for, or show."""
+
+    until: float = 0.0
+    """When the question lapses, in epoch seconds; 0 when it does not."""
+
+
+class Withdrawn(msgspec.Struct, tag=True):
+    """A question needs no answer any more."""
+
+    id: int
 
 
 class RowsChanged(msgspec.Struct, tag=True):
@@ -292,9 +372,12 @@ class Dying(msgspec.Struct, tag=True):
 
 ToEngine: TypeAlias = (
     Start | Switch | Subscribe | SubscribeHome | Unsubscribe | Refresh | Describe | MakePlan
-    | Act | OpenJob | Tell | Call | Cancel | Stop
+    | Act | OpenJob | Tell | Call | Cancel | Login | Answer | Stop
 )  # fmt: skip
-ToInterface: TypeAlias = Identity | RowsChanged | RowsState | Result | Event | Ended | Pulse | Dying
+ToInterface: TypeAlias = (
+    Identity | Ask | Withdrawn | RowsChanged | RowsState | Result | Event | Ended | Pulse | Dying
+)
+
 
 def _odd(value: Any) -> Any:
     """The packable form of a value that MessagePack does not know."""

@@ -55,6 +55,7 @@ class Access:
 
     async def close(self) -> None:
         """Close every connection and finish the audit."""
+        await self.sessions.close()
         await self.clients.close()
         await self.audit.close()
 
@@ -101,6 +102,7 @@ class Call:
         """Send it and give the answer; what goes wrong becomes an AwsError with a sentence."""
         sent = False
         try:
+            await self._access.sessions.ready(self._scope.profile)
             async with asyncio.timeout(self._deadline):
                 client = await self._access.clients.get(
                     self._scope, self._service, write=self._once, deadline=self._deadline

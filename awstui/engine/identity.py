@@ -17,9 +17,6 @@ DEMO_REGION = "eu-west-1"
 STARTING = 20.0
 """Seconds that the embedded AWS may take to listen."""
 
-RESOLVING = 15.0
-"""Seconds that a profile's credentials may take, such as a program that fetches them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -61,19 +58,23 @@ class Identities:
         try:
             if self._doors.sessions.demo:
                 await listening(self._doors.sessions.endpoint_url)
-            async with asyncio.timeout(RESOLVING):
-                session = await self._doors.sessions.get(name, explicit=bool(profile))
+            session = await self._doors.sessions.session(
+                name, explicit=bool(profile), region=self._named(region)
+            )
         except Exception as error:
             raise AwsError(explain(error, attempt)) from error
         configured = session.get_scoped_config().get("region", "")
         return Scope(name, self.region(region, str(configured)), "")
 
+    def _named(self, asked: str) -> str:
+        """The region that comes before the profile's: the one asked for, or the environment's."""
+        return asked or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+
     def region(self, asked: str = "", configured: str = "") -> str:
         """The region to use: the one asked for, the environment's, the profile's."""
         if self._doors.sessions.demo:
             return asked or DEMO_REGION
-        environment = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-        found = asked or environment or configured
+        found = self._named(asked) or configured
         if not found:
             raise AwstuiError(
                 Problem(
