@@ -269,13 +269,17 @@ class AwsTui(App[int]):
         """End the engine with the console."""
         await self.engine.close()
 
-    def _handle_exception(self, error: Exception) -> None:
-        """End on a fault of our own: a sentence and a file, where Textual would print every local."""
+    def crashed(self, error: Exception) -> None:
+        """Keep a fault of our own to be told at the end; the first, for it is the cause of others."""
         self._return_code = 70
-        if self._exception is None:  # the first is the cause; what falls over it is not
+        if self._exception is None:
             self._exception = error
             self._exception_event.set()
             self.crash_words = crash_words(error, self._crash_folder)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End on a fault of our own: a sentence and a file, where Textual would print every local."""
+        self.crashed(error)
         self._close_messages_no_wait()
 
 
@@ -299,10 +303,12 @@ def run(app: AwsTui) -> int:
 
     keeper.guard(leave)
     keeper.watch_input(leave)
-    left = False
+    left, status = False, None
     try:
         status = app.run()
         left = True
+    except Exception as error:  # noqa: BLE001  a pane may fall even while panes are taken down
+        app.crashed(error)
     finally:
         keeper.restore(left=left)
     if words := app.crash_words:

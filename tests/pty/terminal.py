@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import fcntl
 import os
@@ -26,6 +27,9 @@ PROMISE = 3.0
 
 PATIENCE = 20.0
 """Seconds for anything else on a busy machine; nothing waits for them to pass."""
+
+QUIET = 0.03
+"""Seconds without a byte after which a frame is taken to be whole."""
 
 KEYS = {
     "enter": "\r", "esc": "\x1b", "up": "\x1b[A", "down": "\x1b[B", "tab": "\t", "space": " ",
@@ -69,6 +73,7 @@ class Terminal:
         """Every byte that was written to the terminal."""
 
         self._held = ""
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.screen = pyte.Screen(*size)
         self._stream = pyte.Stream(self.screen)
         self.master, self.slave = os.openpty()
@@ -149,7 +154,7 @@ class Terminal:
         with contextlib.suppress(OSError):
             data = os.read(self.master, 65536)
             self.raw += data
-            self._show(data.decode(errors="replace"))
+            self._show(self._decode(data))
         return True
 
     def _show(self, text: str) -> None:
@@ -181,8 +186,15 @@ class Terminal:
                 raise AssertionError(f"{what}: {how}\n{self.text}")
 
     def wait_for(self, *texts: str, seconds: float = PATIENCE) -> str:
-        """Read until the screen shows every text; the screen."""
-        self.until(lambda: all(text in self.text for text in texts), f"shows {texts}", seconds)
+        """Read until the screen shows every text and the frame is whole; the screen."""
+
+        def shown() -> bool:
+            return all(text in self.text for text in texts)
+
+        def settled() -> bool:
+            return shown() and not self.read(QUIET) and shown()
+
+        self.until(settled, f"shows {texts}", seconds)
         return self.text
 
     def wait_without(self, text: str) -> str:

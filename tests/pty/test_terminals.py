@@ -59,7 +59,7 @@ def test_no_color_is_readable_without_any(console: Open) -> None:
     terminal = console(env={"NO_COLOR": "1"})
     terminal.wait_for(*HOME)
     terminal.press(":sqs", "enter")
-    terminal.wait_for("Queues", "orders-dlq", "420")
+    terminal.wait_for("Queues", "WAITING", "420", "search-index")
     assert "✗" in terminal.text, "what is wrong is told by a sign, not by colour alone"
     assert "▌" in terminal.text, "so is the cursor"
     sequences = set(SGR.findall(bytes(terminal.raw)))
@@ -76,7 +76,7 @@ def grey(colour: bytes) -> bool:
         return False
     if values[0] == 2:
         return len(set(values[1:4])) == 1
-    return values[1] >= 232 or (16 <= values[1] and (values[1] - 16) % 43 == 0)
+    return values[1] >= 232 or (values[1] >= 16 and (values[1] - 16) % 43 == 0)
 
 
 @pytest.mark.parametrize("term", ["linux", "vt100", "screen"])
@@ -96,7 +96,7 @@ def test_every_size_is_survived(console: Open) -> None:
         assert terminal.read(PATIENCE), f"paints at {width}×{height}"
     terminal.wait_for("awstui", "Home", "SQS")
     terminal.resize(20, 5)
-    terminal.until(lambda: terminal.lines[0].strip(), "something at 20×5")
+    terminal.until(lambda: "awstui" in terminal.lines[0], "something at 20×5")
     for number in range(40):
         terminal.resize(1 + number * 3, 1 + number)
     terminal.resize(80, 24)
