@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from awstui.errors import THROTTLED, Attempt, Said
-from awstui.wire import Problem
+from awstui.errors import THROTTLED
 
 
 class Line(NamedTuple):
@@ -50,6 +48,12 @@ SKEWED = Line(
     "The secret key is wrong, or this machine's clock is off: {message}",
     "Compare the clock with `date -u`; set it right or renew the keys.",
 )
+CLOCK = Line(
+    "credentials",
+    "Your clock is {skew}: AWS refuses what is signed with it.",
+    "{message}",
+    "Set this machine's clock, such as with `timedatectl set-ntp true`; nothing else has to be done.",
+)
 TOO_MANY = Line(
     "throttled",
     "AWS asks for fewer calls: {action} was throttled.",
@@ -64,6 +68,10 @@ DISABLED = Line(
     "The region {region} is not enabled for this account.",
     "{message}",
     "Choose another region, or have it enabled in the account's settings.",
+)
+UNKNOWN_HERE = DISABLED._replace(
+    why="The same credentials work in {elsewhere}; in {region} AWS says: {message}",
+    do="Choose another region, such as {elsewhere}, or have it enabled in the account's settings.",
 )
 UNSUPPORTED = Line(
     "fault",
@@ -149,7 +157,32 @@ CODES: Mapping[str, Line] = _by_code(
 )
 """By the code in AWS's answer; what only a number says, the answer had no code."""
 
+CLOCK_MATTERS = (
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "RequestTimeTooSkewed",
+    "RequestInTheFuture",
+    "RequestExpired",
+    "AuthFailure",
+)
+"""Codes by which AWS may mean the clock."""
+
+TOLERATED = 240.0
+"""Seconds by which a clock may be off; AWS itself bears five minutes."""
+
 CONNECT = Line("offline", "{where} cannot be reached for {action}.", "{text}", _OFFLINE)
+NO_SUCH_HOST = CONNECT._replace(
+    what="{host} does not exist, so {action} cannot be asked.",
+    why="The service has no endpoint in {region}, or it is misspelt, or DNS does not work here: {inner}",
+    do="Choose another region or correct the endpoint; check the network and the VPN.",
+)
+DNS_SILENT = CONNECT._replace(
+    what="{inner} So {host} could not be asked for {action}.",
+    why="The name server of this machine is slow or out of reach.",
+)
+REFUSED = CONNECT._replace(
+    what="Nothing listens at {where}: {action} was refused a connection.", why="{inner}"
+)
 UNKNOWN_OUTCOME = Line(
     "unknown",
     "Whether {action} happened is unknown: no answer came.",
@@ -183,6 +216,14 @@ STRANGE = Line(
     "{action}: the answer is not from AWS.",
     "{text} A captive portal, a proxy or another server may stand at {where}.",
     _OFFLINE,
+)
+
+CUT_OFF = Line("fault", "The answer to {action} was cut off.", "{text}", _RETRY)
+PROXY_LOGIN = Line(
+    "offline",
+    "The proxy wants a login before {action}.",
+    "{message}",
+    "Put user and password into HTTPS_PROXY, or add the endpoint to NO_PROXY.",
 )
 
 LOCAL: Mapping[str, Line] = {
@@ -258,11 +299,9 @@ LOCAL: Mapping[str, Line] = {
     ),
     "ReadTimeoutError": TIMED_OUT,
     "TimeoutError": TIMED_OUT,
-    "ClientPayloadError": Line("fault", "The answer to {action} was cut off.", "{text}", _RETRY),
-    "ResponseStreamingError": Line(
-        "fault", "The answer to {action} was cut off.", "{text}", _RETRY
-    ),
-    "IncompleteReadError": Line("fault", "The answer to {action} was cut off.", "{text}", _RETRY),
+    "ClientPayloadError": CUT_OFF,
+    "ResponseStreamingError": CUT_OFF,
+    "IncompleteReadError": CUT_OFF,
     "HTTPClientError": CONNECT,
     "ResponseParserError": UNSUPPORTED._replace(
         why="{where} answered with something that is no answer of this service: {text}"
@@ -272,106 +311,3 @@ LOCAL: Mapping[str, Line] = {
     "MissingParametersError": Line("error", "{action} lacks an argument.", "{text}"),
 }
 """By the class of an error that came without an answer."""
-
-_NEVER_SENT = (
-    "ClientConnectorError",
-    "ClientConnectorDNSError",
-    "ClientConnectorCertificateError",
-    "gaierror",
-)
-_UNCERTAIN = frozenset(
-    (
-        "EndpointConnectionError",
-        "ConnectionClosedError",
-        "ReadTimeoutError",
-        "TimeoutError",
-        "ClientPayloadError",
-        "ResponseStreamingError",
-        "IncompleteReadError",
-        "HTTPClientError",
-        "UnexpectedResponse",
-        "ResponseParserError",
-    )
-)
-_ACTION = re.compile(r"not authorized to perform:? (?:\()?([a-z0-9-]+:[A-Za-z0-9*]+)")
-_PRINCIPAL = re.compile(r"(?:User|Principal):? (arn:[^\s]+) is not authorized")
-
-
-def problem_for(said: Said, attempt: Attempt) -> Problem:
-    """The problem that an error is, when that was attempted."""
-    line = _line(said, attempt)
-    words = _words(said, attempt)
-    return Problem(
-        what=_fill(line.what, words),
-        why=_fill(line.why, words),
-        do=_fill(line.do, words),
-        action=words["action"] if line.kind == "denied" and attempt.action + said.message else "",
-        code=said.code or said.name,
-        request_id=said.request_id,
-        kind=line.kind,
-    )
-
-
-def _line(said: Said, attempt: Attempt) -> Line:
-    if said.answered:
-        return _answered(said, attempt)
-    if attempt.write and said.name in _UNCERTAIN and not _never_sent(said):
-        return UNKNOWN_OUTCOME
-    found = LOCAL.get(said.name)
-    return found or Line(
-        "fault", "{action} failed: {name}: {text}", "This is not an answer of AWS.", ""
-    )
-
-
-def _answered(said: Said, attempt: Attempt) -> Line:
-    code = said.code.rsplit("#", 1)[-1].rsplit(".", 1)[-1]
-    line = CODES.get(code) or CODES.get(said.name)
-    if line is None and said.status == 429:
-        line = TOO_MANY
-    if line is None and code.endswith(
-        ("NotFound", "NotFoundException", "DoesNotExist", "DoesNotExistException")
-    ):
-        line = MISSING
-    if line is None and said.status >= 500:
-        line = FAILED
-    if line is DENIED and "explicit deny" in said.message:
-        return EXPLICITLY_DENIED
-    if line is DENIED and "expired" in said.message.lower() and "token" in said.message.lower():
-        return EXPIRED
-    if line is UNSUPPORTED and ":Head" in attempt.action:
-        return MISSING
-    if line is UNSUPPORTED and not attempt.endpoint:
-        return FAILED if said.status >= 500 else INVALID_REQUEST
-    return line or INVALID_REQUEST
-
-
-def _never_sent(said: Said) -> bool:
-    """Whether no byte of the request can have reached AWS."""
-    inner = said.extra.get("error")
-    return inner is not None and any(kind.__name__ in _NEVER_SENT for kind in type(inner).__mro__)
-
-
-def _words(said: Said, attempt: Attempt) -> dict[str, str]:
-    action = _ACTION.search(said.message)
-    principal = _PRINCIPAL.search(said.message)
-    profile = attempt.profile
-    within = f" within {attempt.deadline:g} s" if attempt.deadline else ""
-    return {
-        "action": action[1] if action else attempt.action or "the call",
-        "principal": principal[1] if principal else attempt.principal or "This identity",
-        "message": said.message or said.code or said.text,
-        "text": f"no answer{within}" if said.name == "TimeoutError" else said.text,
-        "name": said.name,
-        "status": str(said.status or "an error"),
-        "profile": profile,
-        "profile_flag": f" --profile {profile}" if profile and profile != "default" else "",
-        "who": f"profile {profile}" if profile else "this machine",
-        "region": attempt.region or "this region",
-        "where": attempt.endpoint or said.extra.get("endpoint_url") or "AWS",
-        "within": within,
-    }
-
-
-def _fill(template: str, words: dict[str, str]) -> str:
-    filled = template.format_map(words).strip()
-    return filled if filled != "None" else ""

@@ -44,6 +44,11 @@ class AwstuiError(Exception):
 class AwsError(AwstuiError):
     """AWS refused, failed or could not be reached."""
 
+    def __init__(self, problem: Problem | str, again: float = 0.0) -> None:
+        """``again`` is in how many seconds it is worth asking again, when that is known."""
+        super().__init__(problem)
+        self.again = again
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
@@ -65,6 +70,12 @@ class Attempt:
 
     deadline: float = 0.0
     """Seconds after which it was given up."""
+
+    skew: float = 0.0
+    """By how many seconds this machine's clock is ahead of AWS's, as its answers tell."""
+
+    elsewhere: str = ""
+    """A region where the same credentials work, when they never have in this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,7 @@ class Said:
 
 def explain(error: BaseException, attempt: Attempt | None = None) -> Problem:
     """Say what an error means; it is known by its class's name and what it carries, not by import."""
-    from awstui.error_tables import problem_for
+    from awstui.error_lines import problem_for
 
     if isinstance(error, AwstuiError):
         return error.problem

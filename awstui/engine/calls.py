@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from aiobotocore.session import AioSession
+from botocore.exceptions import ClientError
 
 from awstui.engine import model
 from awstui.engine.audit import Audit, fingerprint, redacted
+from awstui.engine.breaker import Breaker, Circuit
 from awstui.engine.clients import CONCURRENCY, Clients
 from awstui.engine.gate import Gate, Grant
-from awstui.engine.limits import Limits, Quota, is_throttling
+from awstui.engine.hearing import Hearing
+from awstui.engine.limits import Limits, Quota
 from awstui.engine.meter import Meter
 from awstui.engine.sanity import check
 from awstui.engine.sessions import Sessions
@@ -27,6 +30,9 @@ WRITE_TRIES = 3
 
 BACK_OFF = 0.5
 """Seconds before such a write is sent again, at least; doubled each time."""
+
+UNCODED = "429"
+"""What an answer without a code says when there were too many calls: botocore does not repeat those."""
 
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of a streamed body that are read at most."""
@@ -48,6 +54,8 @@ class Access:
         self.audit = Audit(audit_folder)
         self.limits = Limits()
         self.meter = Meter()
+        self.breaker = Breaker()
+        self.hearing = Hearing(self.limits, self.meter, self.breaker)
         self.sessions = Sessions(endpoint_url=endpoint_url, demo=demo, prepare=self._prepare)
         self.clients = Clients(self.sessions, concurrency=concurrency)
         self.principals: dict[str, str] = {}
@@ -61,20 +69,9 @@ class Access:
 
     def _prepare(self, profile: str, session: AioSession) -> None:
         """Put what must see every call on the session, before any client copies its hooks."""
-
-        def heard(event_name: str, parsed_response: Row | None, context: Row, **_: Any) -> None:
-            told = (parsed_response or {}).get("Error") or {}
-            status = ((parsed_response or {}).get("ResponseMetadata") or {}).get("HTTPStatusCode")
-            if told and is_throttling(str(told.get("Code", "")), int(status or 0)):
-                service, operation = event_name.split(".")[1:3]
-                self.meter.refused()
-                self.limits.refused(
-                    Quota(profile, str(context["client_region"]), service, operation)
-                )
-
         events = session.get_component("event_emitter")
         events.register_first("before-call", self.gate.guard)
-        events.register("response-received", heard)
+        events.register("response-received", self.hearing.of(profile))
         events.register("after-call", check)
 
 
@@ -101,20 +98,42 @@ class Call:
     async def send(self, arguments: Row, *, write: bool = False) -> Row:
         """Send it and give the answer; what goes wrong becomes an AwsError with a sentence."""
         sent = False
+        place: Circuit | None = None
         try:
             await self._access.sessions.ready(self._scope.profile)
             async with asyncio.timeout(self._deadline):
                 client = await self._access.clients.get(
                     self._scope, self._service, write=self._once, deadline=self._deadline
                 )
-                await self._turn(client)
+                place = self._place(client)
+                if self._access.breaker.admit(place):  # a probe goes out once
+                    client = await self._access.clients.get(
+                        self._scope, self._service, write=True, deadline=self._deadline
+                    )
+                await self._turn(place)
                 sent = True
-                with self._access.meter.call():
-                    return await self._whole(await getattr(client, self._method)(**arguments))
+                return await self._repeated(client, arguments, place, once=write)
         except AwstuiError:
             raise
+        except TimeoutError as error:
+            if place is not None and sent:
+                self._access.breaker.failed(place, f"no answer to {self.action}", reached=False)
+            raise AwsError(explain(error, self._attempt(write=write and sent))) from error
         except Exception as error:
             raise AwsError(explain(error, self._attempt(write=write and sent))) from error
+
+    async def _repeated(self, client: Any, arguments: Row, place: Circuit, *, once: bool) -> Row:
+        """Send it; a read that is refused for too many calls without a code goes out again in its turn."""
+        tries = 1 if once or self._once else WRITE_TRIES
+        while True:
+            tries -= 1
+            try:
+                with self._access.meter.call():
+                    return await self._whole(await getattr(client, self._method)(**arguments))
+            except ClientError as error:
+                if not tries or error.response.get("Error", {}).get("Code") != UNCODED:
+                    raise
+            await self._turn(place)
 
     async def write(self, arguments: Row, grant: Grant) -> Row:
         """Send it as a write: after the audit's intent, and with its outcome after it."""
@@ -147,14 +166,18 @@ class Call:
             spent = round((time.monotonic() - started) * 1000)
             self._access.audit.outcome(ident, phase, attempts=tries, duration_ms=spent, **told)
 
-    async def _turn(self, client: Any) -> None:
-        """Wait for the turn that AWS's refusals leave us."""
-        quota = Quota(
+    def _place(self, client: Any) -> Circuit:
+        """What AWS counts this call under, and what fails together with it."""
+        return Circuit(
             self._scope.profile,
             client.meta.region_name,
             client.meta.service_model.service_id.hyphenize(),
             self.name,
         )
+
+    async def _turn(self, place: Circuit) -> None:
+        """Wait for the turn that AWS's refusals leave us."""
+        quota = Quota(*place)
         if not await self._access.limits.turn(quota, self._deadline / 2):
             raise AwsError(
                 Problem(
@@ -191,6 +214,8 @@ class Call:
             endpoint=self._access.clients.endpoints.get((scope.profile, self._service), ""),
             write=write,
             deadline=self._deadline,
+            skew=self._access.hearing.skew,
+            elsewhere=self._access.hearing.elsewhere(scope.profile, scope.region),
         )
 
     async def _whole(self, answer: Row) -> Row:

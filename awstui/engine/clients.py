@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from aiobotocore.config import AioConfig
 
 from awstui import __version__
+from awstui.engine.dns import Lookups
 from awstui.engine.sessions import Sessions, is_loopback
 from awstui.engine.shared import SharedTls, live_socket, warm
 from awstui.wire import Scope
@@ -131,7 +132,7 @@ def config(key: ClientKey, endpoint: str, concurrency: int) -> AioConfig:
     if is_loopback(endpoint):
         options["proxies"] = {}  # a proxy of the company's does not reach this machine
     return AioConfig(
-        connector_args={"socket_factory": live_socket},
+        connector_args={"socket_factory": live_socket, "resolver": Lookups()},
         http_session_cls=SharedTls,
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=key.read_timeout,

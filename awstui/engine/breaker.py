@@ -1,0 +1,117 @@
+"""A breaker for each service: while nothing of it answers, one call in ten seconds tries, no others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from awstui.errors import AwsError
+from awstui.wire import Problem
+
+STORM = 5
+"""Failures in a row, none of which was a refusal, after which a breaker opens."""
+
+PAUSE = 10.0
+"""Seconds between two probes."""
+
+
+class Circuit(NamedTuple):
+    """What fails and recovers together."""
+
+    profile: str
+    region: str
+    service: str
+    operation: str = ""
+    """Empty: all operations of the service."""
+
+
+@dataclass(slots=True)
+class Storm:
+    """The failures of a circuit since its last answer."""
+
+    since: float
+    """Wall clock of the first of them."""
+
+    why: str = ""
+    failures: int = 0
+    probe_at: float = 0.0
+    """When the next call may try; 0 while every call may."""
+
+
+class Breaker:
+    """Counts failures; what never reached AWS speaks for a service, a 5xx for one operation.
+
+    An endpoint that lacks one operation must not take the others from us; two failing ones may.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, pause: float = PAUSE) -> None:
+        self.pause = pause
+        self._clock = clock
+        self._storms: dict[Circuit, Storm] = {}
+
+    def admit(self, circuit: Circuit) -> bool:
+        """Whether this call is a probe; raises while it is not yet time for the next one."""
+        now = self._clock()
+        storms = [
+            storm
+            for place in (circuit._replace(operation=""), circuit)
+            if (storm := self._storms.get(place)) is not None and storm.probe_at
+        ]
+        waiting = max((storm.probe_at - now for storm in storms), default=0.0)
+        if waiting > 0:
+            raise offline(circuit, storms[0], waiting)
+        for storm in storms:
+            storm.probe_at = now + self.pause
+        return bool(storms)
+
+    def failed(self, circuit: Circuit, why: str, *, reached: bool) -> None:
+        """Count a failure; ``reached`` when AWS answered that it failed."""
+        whole = circuit._replace(operation="")
+        if self._count(circuit if reached else whole, why) and reached and self._others(circuit):
+            self._open(self._storms.setdefault(whole, Storm(time.time(), why)))
+
+    def answered(self, circuit: Circuit) -> None:
+        """Something came back that is no failure: all is well again."""
+        if self._storms:
+            self._storms.pop(circuit, None)
+            self._storms.pop(circuit._replace(operation=""), None)
+
+    def open(self, circuit: Circuit) -> bool:
+        """Whether calls of this circuit have to wait for a probe."""
+        places = circuit, circuit._replace(operation="")
+        return any(place in self._storms and self._storms[place].probe_at for place in places)
+
+    def _count(self, place: Circuit, why: str) -> bool:
+        """Note one failure; whether there is a storm."""
+        storm = self._storms.setdefault(place, Storm(time.time()))
+        storm.failures += 1
+        storm.why = why
+        if storm.failures >= STORM:
+            self._open(storm)
+        return storm.probe_at > 0
+
+    def _open(self, storm: Storm) -> None:
+        if not storm.probe_at:
+            storm.probe_at = self._clock() + self.pause
+
+    def _others(self, circuit: Circuit) -> bool:
+        return any(
+            place[:3] == circuit[:3] and place.operation not in ("", circuit.operation)
+            for place, storm in self._storms.items()
+            if storm.probe_at
+        )
+
+
+def offline(circuit: Circuit, storm: Storm, waiting: float) -> AwsError:
+    """What a call is told that is not made."""
+    what = circuit.service if not circuit.operation else f"{circuit.service}:{circuit.operation}"
+    since = time.strftime("%H:%M:%S", time.localtime(storm.since))
+    problem = Problem(
+        f"{what} in {circuit.region} is offline since {since}, next try in {waiting:.0f} s.",
+        f"{storm.failures} calls in a row failed, the last one so: {storm.why}",
+        "This call was not made. It is tried again by itself; what is on screen is what was last read.",
+        kind="offline",
+    )
+    return AwsError(problem, again=waiting)
