@@ -103,7 +103,7 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
     def _relayout(self) -> None:
         """Lay the columns out anew, and paint all of it when that changed anything."""
         before = self._painter.layout
-        room = max(1, self.size.width - GUTTER)
+        room = max(1, self.scrollable_content_region.width - GUTTER)
         self._painter.layout = self._painter.widths.layout(room)
         if self._painter.layout != before:
             self._strips.clear()
