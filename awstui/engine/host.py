@@ -23,6 +23,9 @@ from awstui.plugin import Aws, Plugin
 from awstui.project import Projector
 from awstui.registry import Registry
 
+CHOICES_AFTER = 0.7
+"""Seconds until profiles and regions are looked up: it takes a tenth of one from the first rows."""
+
 ASK_AGAIN = 10.0
 """Seconds until AWS is asked again who we are, while it could not say."""
 
@@ -76,11 +79,19 @@ class Engine:
             identity = await self._session.identify()
             if identity != before:
                 self._send(identity)
+                self._ready.set()
+                await self._offer_choices(identity)
             before = identity
-            self._ready.set()
             if identity.problem is None:
                 return
             await asyncio.sleep(ASK_AGAIN)
+
+    async def _offer_choices(self, identity: wire.Identity) -> None:
+        """Tell what one could change to, once the first rows had their time."""
+        await asyncio.sleep(CHOICES_AFTER)
+        complete = await self._session.with_choices(identity)
+        if complete.scope == self._session.scope:  # it may have been switched meanwhile
+            self._send(complete)
 
     async def _beat(self) -> None:
         before: wire.Pulse | None = None

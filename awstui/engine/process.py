@@ -16,6 +16,7 @@ import time
 from typing import TYPE_CHECKING
 
 from awstui import wire
+from awstui.engine.early import certificates_later
 from awstui.frames import FrameReader
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # half of the time to load botocore's models is collection
     from awstui import paths
-    from awstui.engine.host import Engine
+
+    with certificates_later():
+        from awstui.engine.host import Engine
     from awstui.engine.logs import log_to
 
     log_to(paths.log_file())

@@ -6,6 +6,8 @@ import contextlib
 from contextlib import AbstractContextManager
 from typing import Any
 
+import msgspec
+
 from awstui import paths, wire
 from awstui.engine.door import Doors
 from awstui.engine.identity import Identities, Known
@@ -35,30 +37,35 @@ class Session:
         except AwstuiError as error:
             with contextlib.suppress(AwstuiError):  # it would say the same once more
                 self.scope = await self._identities.scope(*asked)
-            return await self._identity(error.problem)
-        return await self._identity()
+            return self._identity(error.problem)
+        return self._identity()
 
-    async def switch(self, profile: str, region: str) -> wire.Identity:
-        """Become another profile or region once AWS has confirmed it; raises and stays otherwise."""
-        self._become(await self._identities.identify(profile, region))
-        return await self._identity()
-
-    def _become(self, known: Known) -> None:
-        self.scope, self._arn = known.scope, known.arn
-
-    async def _identity(self, problem: wire.Problem | None = None) -> wire.Identity:
+    async def with_choices(self, identity: wire.Identity) -> wire.Identity:
+        """The identity with the profiles and regions one could change to; finding them takes a while."""
+        problem = identity.problem
         try:
             profiles = await self._identities.profiles()
         except AwstuiError as error:
             profiles, problem = (), problem or error.problem
         regions = await self._identities.regions("sts", self.scope)
+        return msgspec.structs.replace(
+            identity, profiles=profiles, regions=regions, problem=problem
+        )
+
+    async def switch(self, profile: str, region: str) -> wire.Identity:
+        """Become another profile or region once AWS has confirmed it; raises and stays otherwise."""
+        self._become(await self._identities.identify(profile, region))
+        return await self.with_choices(self._identity())
+
+    def _become(self, known: Known) -> None:
+        self.scope, self._arn = known.scope, known.arn
+
+    def _identity(self, problem: wire.Problem | None = None) -> wire.Identity:
         return wire.Identity(
             self.scope,
             arn=self._arn,
             endpoint_url=self._start.endpoint_url,
             read_only=self._start.read_only,
-            profiles=profiles,
-            regions=regions,
             problem=problem,
         )
 
