@@ -6,13 +6,14 @@ structs travel unpacked when both ends live in one process (headless commands, t
 
 from __future__ import annotations
 
-import base64
-import datetime as dt
-import decimal
 import struct
 from typing import Any, TypeAlias
 
 import msgspec
+
+from awstui.packing import as_json, as_json_line, encoder, pack, unpack
+
+__all__ = ["as_json", "as_json_line", "pack", "unpack"]
 
 LENGTH = struct.Struct(">I")
 """What stands before each packed message: its size in bytes."""
@@ -331,6 +332,9 @@ class RowsState(msgspec.Struct, tag=True):
     """What it is asking for, such as ``sqs:ListQueues``."""
 
     every: float = 0.0
+    slowed: str = ""
+    """Why it is read less often than was asked for: throttled, denied, expired."""
+
     problem: Problem | None = None
 
 
@@ -379,37 +383,13 @@ ToInterface: TypeAlias = (
 )
 
 
-def _odd(value: Any) -> Any:
-    """The packable form of a value that MessagePack does not know."""
-    if isinstance(value, decimal.Decimal):
-        return float(value)
-    if isinstance(value, BaseException):
-        return str(value)
-    raise NotImplementedError(f"{type(value).__name__} cannot cross")
-
-
-_encoder = msgspec.msgpack.Encoder(enc_hook=_odd)
 _to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)
 _to_interface: msgspec.msgpack.Decoder[ToInterface] = msgspec.msgpack.Decoder(ToInterface)
-_any: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder()
-
-
-def pack(value: Any) -> bytes:
-    """Pack a raw value: plain data, datetimes (naive ones are UTC) and bytes."""
-    try:
-        return _encoder.encode(value)
-    except (NotImplementedError, TypeError):
-        return _encoder.encode(_plain(value))
-
-
-def unpack(packed: bytes) -> Any:
-    """What :func:`pack` packed; ``{}`` of nothing."""
-    return _any.decode(packed) if packed else {}
 
 
 def frame(message: ToEngine | ToInterface) -> bytes:
     """A message as it goes over the pipe, its length first."""
-    body = _encoder.encode(message)
+    body = encoder.encode(message)
     return LENGTH.pack(len(body)) + body
 
 
@@ -421,28 +401,3 @@ def to_engine(body: bytes) -> ToEngine:
 def to_interface(body: bytes) -> ToInterface:
     """Read a message that the engine sent."""
     return _to_interface.decode(body)
-
-
-def _plain(value: Any) -> Any:
-    """Plain data of anything an API model may hold; what has no plain form becomes its text."""
-    if isinstance(value, dict):
-        return {str(name): _plain(held) for name, held in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(held) for held in value]
-    if value is None or isinstance(value, str | int | float | bool | bytes | dt.datetime):
-        return value
-    return str(value)
-
-
-def as_json(value: Any) -> str:
-    """Indented JSON of a raw value, for describe, copy and export: times in ISO 8601, bytes in base64."""
-    return msgspec.json.format(msgspec.json.encode(value, enc_hook=_json_odd), indent=2).decode()
-
-
-def as_json_line(value: Any) -> str:
-    """The same on one line."""
-    return msgspec.json.encode(value, enc_hook=_json_odd).decode()
-
-
-def _json_odd(value: Any) -> Any:
-    return base64.b64encode(value).decode() if isinstance(value, memoryview) else str(value)

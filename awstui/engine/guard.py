@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 
-from awstui.errors import AwstuiError
+from awstui.errors import AwsError, AwstuiError
 from awstui.wire import Problem
 
 
@@ -23,6 +23,13 @@ def problem_of(error: BaseException, where: str) -> Problem:
         do="The rest of the console goes on; report it with the line above.",
         kind="fault",
     )
+
+
+def again_after(error: BaseException) -> float:
+    """In how many seconds another try is worth it; 0 when nobody knows."""
+    if isinstance(error, BaseExceptionGroup):
+        return again_after(_telling(error))
+    return error.again if isinstance(error, AwsError) else 0.0
 
 
 def _telling(group: BaseExceptionGroup[BaseException]) -> BaseException:

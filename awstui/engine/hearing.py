@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import email.utils
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from awstui.engine.breaker import Breaker, Circuit
-from awstui.engine.limits import Limits, Quota, is_throttling
+from awstui.engine.limits import Limits, Quota, is_throttling, note_refusal
 from awstui.engine.meter import Meter
 from awstui.plugin import Row
 
@@ -23,9 +22,6 @@ class Hearing:
     def __init__(self, limits: Limits, meter: Meter, breaker: Breaker) -> None:
         self.skew = 0.0
         """By how many seconds this machine's clock is ahead of AWS's."""
-
-        self.refusals: Counter[tuple[str, str]] = Counter()
-        """How often there were too many calls, by profile and region."""
 
         self._limits, self._meter, self._breaker = limits, meter, breaker
         self._regions: dict[str, set[str]] = {}
@@ -64,7 +60,7 @@ class Hearing:
         if told and is_throttling(code, status):
             self._meter.refused()
             self._limits.refused(Quota(*place))
-            self.refusals[place[:2]] += 1
+            note_refusal()
         if status >= 500 and status != 501 and not is_throttling(code):
             self._breaker.failed(place, f"{status} {message or code}".strip(), reached=True)
         else:

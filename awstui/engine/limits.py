@@ -6,7 +6,9 @@ import asyncio
 import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NamedTuple, TypeVar
 
 from awstui.errors import THROTTLED
@@ -119,6 +121,33 @@ class Limits:
         """Calls per second that go out under this quota; infinite while nothing was refused."""
         bucket = self._buckets.get(quota)
         return bucket.rate if bucket else math.inf
+
+
+class Refusals:
+    """How often AWS has refused a call because there were too many, of those made within a block."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+_counting: ContextVar[Refusals | None] = ContextVar("awstui_refusals", default=None)
+
+
+@contextmanager
+def counted() -> Iterator[Refusals]:
+    """Count the refusals of all calls that are made within the block, in its tasks, too."""
+    refusals = Refusals()
+    token = _counting.set(refusals)
+    try:
+        yield refusals
+    finally:
+        _counting.reset(token)
+
+
+def note_refusal() -> None:
+    """Count one for whoever counts around this call."""
+    if (refusals := _counting.get()) is not None:
+        refusals.count += 1
 
 
 def is_throttling(code: str, status: int = 0) -> bool:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TypeAlias
 
+from awstui.engine.denials import Denials
 from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Resource, Row
 from awstui.project import Projector
 from awstui.wire import Problem
+
+Enrich: TypeAlias = Callable[[Aws, Row], Awaitable[Row]]
 
 CONCURRENCY = 50
 """How many calls for single rows run at once: the pool size that is fastest within a region."""
@@ -30,8 +34,12 @@ class Reading:
         aws: Aws,
         parent: Row,
         told: Callable[[list[str]], Awaitable[None]],
+        denials: Denials | None = None,
     ) -> None:
-        """``told(keys)`` hears of rows that came or changed; see :meth:`is_bare`."""
+        """``told(keys)`` hears of rows that came or changed; see :meth:`is_bare`.
+
+        ``denials`` knows what was denied at earlier readings.
+        """
         self.rows: dict[str, Row] = {}
         self.trouble: dict[str, Problem] = {}
         self.filled = 0
@@ -43,6 +51,12 @@ class Reading:
         """Whether everything that needs all rows has been said of them."""
 
         self._told = told
+        self._denials = denials or Denials()
+
+    @property
+    def denied(self) -> Problem | None:
+        """Why rows are incomplete that may not be read."""
+        return next((p for p in self.trouble.values() if p.kind == "denied"), None)
 
     def is_bare(self, key: str) -> bool:
         """Whether a row is listed but still to be filled by a call of its own."""
@@ -86,13 +100,21 @@ class Reading:
     async def _fill(self, waiting: asyncio.Queue[str | None]) -> None:
         enrich = self._resource.enrich
         while enrich and (key := await waiting.get()) is not None:
-            try:
-                self.rows[key] = await enrich(self._aws, self.rows[key])
-            except AwstuiError as error:
-                self.trouble[key] = error.problem
+            if denied := await self._denials.of(key):
+                self.trouble[key] = denied
+            else:
+                await self._fill_one(enrich, key)
             self.filled += 1
             self._bare.discard(key)
             await self._told([key])
+
+    async def _fill_one(self, enrich: Enrich, key: str) -> None:
+        problem: Problem | None = None
+        try:
+            self.rows[key] = await enrich(self._aws, self.rows[key])
+        except AwstuiError as error:
+            problem = self.trouble[key] = error.problem
+        await self._denials.told(key, problem)
 
 
 def listing(projector: Projector, aws: Aws, parent: Row) -> AsyncIterator[Row]:

@@ -7,7 +7,10 @@ import time
 from collections.abc import Awaitable, Callable
 
 from awstui import wire
-from awstui.engine.guard import problem_of
+from awstui.engine.cadence import Cadence
+from awstui.engine.denials import Denials
+from awstui.engine.guard import again_after, problem_of
+from awstui.engine.limits import counted
 from awstui.engine.reading import BATCH, PAUSE, Reading
 from awstui.plugin import Aws, Row
 from awstui.project import Projector
@@ -29,7 +32,9 @@ class Feed:
         send: Callable[[wire.ToInterface], None],
         drain: Callable[[], Awaitable[None]],
     ) -> None:
-        self.every = every
+        self._cadence = Cadence(every)
+        self._denials = Denials()
+        self._asked = True
         self._id, self._scope, self._name = ident, scope, name
         self._projector, self._aws, self._parent = projector, aws, parent
         self._send, self._drain = send, drain
@@ -43,28 +48,34 @@ class Feed:
     def refresh(self, every: float = -1.0) -> None:
         """Read again at once; ``every`` of 0 or more also sets the cadence."""
         if every >= 0:
-            self.every = every
+            self._cadence.set(every)
+        self._asked = True
         self._wake.set()
 
     async def run(self) -> None:
         """Read, wait, and read again until cancelled."""
         while True:
             self._wake.clear()
-            problem = await self._read()
-            self._tell("failed" if problem else "ready", problem)
+            with counted() as refusals:
+                problem, again = await self._read()
+            self._cadence.after(problem, refused=refusals.count > 0, again=again)
+            self._tell("failed" if problem else "ready", problem or self._reading.denied)
             try:
-                await asyncio.wait_for(self._wake.wait(), self.every or None)
+                await asyncio.wait_for(self._wake.wait(), self._cadence.wait)
             except TimeoutError:
                 continue
 
-    async def _read(self) -> wire.Problem | None:
+    async def _read(self) -> tuple[wire.Problem | None, float]:
+        """What went wrong, and in how many seconds another try is worth it, where that is known."""
+        self._denials.begin(anew=self._asked)
+        self._asked = False
         self._reading = self._next_reading()
         self._tell("asking")
         try:
             await self._reading.run()
         except Exception as error:  # noqa: BLE001  whatever a plugin raises becomes the pane's state
             await self._flush()
-            return problem_of(error, self._name)
+            return problem_of(error, self._name), again_after(error)
         await self._flush()
         gone = tuple(key for key in self._shown if key not in self._reading.rows)
         for key in gone:
@@ -72,10 +83,10 @@ class Feed:
         if gone:
             self._send(wire.RowsChanged(self._id, self._scope, (), gone))
         self._at = time.time()
-        return None
+        return None, 0.0
 
     def _next_reading(self) -> Reading:
-        return Reading(self._projector, self._aws, self._parent, self._note)
+        return Reading(self._projector, self._aws, self._parent, self._note, self._denials)
 
     async def _note(self, keys: list[str]) -> None:
         for key in keys:
@@ -127,7 +138,8 @@ class Feed:
                 troubled=len(reading.trouble),
                 at=self._at,
                 asks=self._name,
-                every=self.every,
+                every=self._cadence.every,
+                slowed=self._cadence.slowed,
                 problem=problem,
             )
         )

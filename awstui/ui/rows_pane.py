@@ -245,13 +245,17 @@ class RowsPane(Pane):
     def _age(self) -> str:
         """How often it is read, and how old it is."""
         at, now = self.at(), time.time()
+        states = self._states.values()
+        every = max((state.every for state in states), default=0.0)
+        slowed = next((state.slowed for state in states if state.slowed), "")
+        cadence = f"every {every:.0f} s" if every else "only on r"
+        cadence += f", {slowed}" if slowed else ""
         if self.phase == "failed":
-            return f"stale {time.strftime('%H:%M:%S', time.localtime(at))}" if at else "partial"
-        every = max((state.every for state in self._states.values()), default=0.0)
+            stale = f"stale {time.strftime('%H:%M:%S', time.localtime(at))}" if at else "partial"
+            return f"{stale} · {cadence}" if slowed else stale
         waited = now - self._asked_at
         if self.phase != "ready" and waited > SLOW:
             return f"{self.phase} {waited:.0f} s"
-        cadence = f"every {every:.0f} s" if every else "only on r"
         if not at:
             return cadence
         late = "! " if every and now - at > LATE * every + 5 else ""
