@@ -43,10 +43,10 @@ class Preflight:
     dead_letter: bool
 
 
-def hold_for(*, dead_letter: bool, want: int, asked: int = 0) -> int:
+def hold_for(*, dead_letter: bool, want: int, asked: int = 0, longest: int = HOLD_MAX) -> int:
     """How many seconds to keep messages: short where consumers wait, longer on a dead-letter queue."""
     if asked:
-        return max(HOLD_MIN, min(HOLD_MAX, asked))
+        return max(HOLD_MIN, min(longest, asked))
     if not dead_letter:
         return HOLD_SOURCE
     return HOLD_DEAD if want <= BATCH else HOLD_DEAD_MANY
@@ -61,6 +61,7 @@ def preflight(
     consumers: int | None,
     peeks_before: int = 0,
     hold: int = 0,
+    longest: int = HOLD_MAX,
 ) -> Preflight:
     """Judge a peek by what it would cost.
 
@@ -78,7 +79,7 @@ def preflight(
     if lives and peeks_before:
         why.append(f"You have peeked here {_times(peeks_before)} since this console opened.")
     want = want if want > 0 else WANT_DEAD if dead_letter else WANT_SOURCE
-    seconds = hold_for(dead_letter=dead_letter, want=want, asked=hold)
+    seconds = hold_for(dead_letter=dead_letter, want=want, asked=hold, longest=longest)
     if fifo:
         verdict = "warn" if verdict == "ok" and not dead_letter else verdict
         why.append(
@@ -203,8 +204,9 @@ class Peek:
         """
         for ident in idents:
             self.held.pop(ident, None)
-        return [entry for entry in failed if not _visible_already(str(entry.get("Code", "")))]
+        return [entry for entry in failed if not is_visible_already(str(entry.get("Code", "")))]
 
 
-def _visible_already(code: str) -> bool:
+def is_visible_already(code: str) -> bool:
+    """Whether a release failed only because there was nothing left to release."""
     return code.rsplit(".", 1)[-1] in ("ReceiptHandleIsInvalid", "MessageNotInflight")

@@ -15,7 +15,7 @@ from awstui.wire import Problem
 
 from . import around
 from . import attributes as the
-from .peek import Peek, Preflight, preflight
+from .peek import HOLD_MAX, Peek, Preflight, preflight
 
 POLL = 1
 """Seconds of each long poll: one second already asks every host of the queue."""
@@ -24,6 +24,12 @@ RELEASE_WITHIN = 2.0
 """Seconds that giving back may take when the pane closes; what is not back by then comes back by itself."""
 
 RELEASES_AT_ONCE = 8
+
+SENDS = ("receive_message", "change_message_visibility_batch")
+"""What a peek writes: it takes, and gives back."""
+
+LASTS = 2.0 * HOLD_MAX
+"""Seconds a peek may go on: receiving, and then as long as it may hold."""
 
 _peeks: Counter[str] = Counter()
 """How often each queue was peeked at while this engine lives: a second look costs a second life."""
@@ -38,12 +44,12 @@ async def peek(
     ``released``. Telling it ``{"release": True}`` gives everything back at once.
     """
     row = await around.fresh(aws, row)
-    judged = await _preflight(aws, row, want=want, hold=hold)
-    yield _preflight_event(row, judged)
+    judged = await judge(aws, row, want=want, hold=hold)
+    yield preflight_event(row, judged)
     if judged.verdict == "refuse" and confirmed != row["QueueName"]:
         yield {"kind": "refused", "why": list(judged.why), "type": row["QueueName"]}
         return
-    _peeks[the.arn_of(row)] += 1
+    count_look(row)
     session = _Session(aws, row, Peek(judged.want, judged.hold, time.time(), judged.fifo))
     try:
         for step in (session.receive, session.keep):
@@ -54,7 +60,13 @@ async def peek(
         await session.give_back_in_time()
 
 
-async def _preflight(aws: Aws, row: Row, *, want: int, hold: int) -> Preflight:
+def count_look(row: Row) -> None:
+    """Remember that this queue was looked into."""
+    _peeks[the.arn_of(row)] += 1
+
+
+async def judge(aws: Aws, row: Row, *, want: int, hold: int, longest: int = HOLD_MAX) -> Preflight:
+    """What a look would cost, by reading only."""
     mappings = await around.known_consumers(aws, row)
     try:
         feeders = await around.sources(aws, row)
@@ -68,10 +80,12 @@ async def _preflight(aws: Aws, row: Row, *, want: int, hold: int) -> Preflight:
         consumers=None if mappings is None else sum(around.taking(each) for each in mappings),
         peeks_before=_peeks[the.arn_of(row)],
         hold=hold,
+        longest=longest,
     )
 
 
-def _preflight_event(row: Row, judged: Preflight) -> Row:
+def preflight_event(row: Row, judged: Preflight) -> Row:
+    """The first event of a look: what it costs, and what the queue is like."""
     return {
         "kind": "preflight",
         "verdict": judged.verdict,

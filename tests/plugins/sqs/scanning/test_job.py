@@ -1,0 +1,165 @@
+"""The scan over HTTP: all of it is seen, nothing stays hidden, and what is not all says so."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+import time
+from contextlib import aclosing
+from pathlib import Path
+
+from awstui.plugin import Row
+from plugins.sqs import around
+from plugins.sqs.scanning.job import scan
+from plugins.sqs.scanning.spool import Spool
+from tests.plugins.sqs.conftest import Shop
+from tests.plugins.sqs.scanning.conftest import Told
+
+
+async def events_of(shop: Shop, row: Row, told: Told, confirmed: str = "") -> list[Row]:
+    with shop.allowed("touch"):
+        return [event async for event in scan(shop.aws, row, told, confirmed=confirmed)]
+
+
+def messages(events: list[Row]) -> list[Row]:
+    return [one for event in events if event["kind"] == "messages" for one in event["messages"]]
+
+
+def one(events: list[Row], kind: str) -> Row:
+    (found,) = (event for event in events if event["kind"] == kind)
+    return found
+
+
+async def test_it_sees_all_420_and_hides_none_afterwards(fleet: Shop, told: Told) -> None:
+    row = await around.named(fleet.aws, "orders-dlq")
+    before = await fleet.depth(row)
+    events = await events_of(fleet, row, told)
+    seen = messages(events)
+    assert len(seen) == len({message["MessageId"] for message in seen}) == 420
+    end = one(events, "scanned")
+    assert (end["complete"], end["sentence"]) == (True, "complete: 420 messages")
+    assert one(events, "released") == {
+        "kind": "released", "count": 420, "expired": 0, "failed": [],
+    }  # fmt: skip
+    assert await fleet.depth(row) == before == (420, 0)
+    assert any("BinaryValue" in held for m in seen for held in m["MessageAttributes"].values())
+    assert not any("ReceiptHandle" in message for message in seen)
+
+
+async def test_it_spools_to_a_file_of_its_own_and_removes_it(
+    fleet: Shop, told: Told, cache: Path
+) -> None:
+    row = await around.named(fleet.aws, "orders-dlq")
+    with fleet.allowed("touch"):
+        async with aclosing(scan(fleet.aws, row, told, close=False)) as events:
+            seen = []
+            async for event in events:
+                seen.append(event)
+                if event["kind"] == "released":
+                    break
+            path = one(seen, "spool")["path"]
+            assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+            spool = Spool(Path(path))
+            assert {m["MessageId"]: m["Body"] for m in spool} == {
+                m["MessageId"]: m["Body"] for m in messages(seen)
+            }
+            spool.close()
+    assert list((cache / "scans").iterdir()) == []
+
+
+async def test_a_cancel_in_the_middle_says_how_far_it_came(fleet: Shop, told: Told) -> None:
+    row = await around.named(fleet.aws, "orders-dlq")
+    seen: list[Row] = []
+    with fleet.allowed("touch"):
+        async with aclosing(scan(fleet.aws, row, told)) as events:
+            async for event in events:
+                if event["kind"] == "messages" and told.words.empty():
+                    told.words.put_nowait({"release": True})
+                seen.append(event)
+    end = one(seen, "scanned")
+    assert 0 < end["seen"] < 420
+    assert end["sentence"] == f"incomplete: {end['seen']} of about 420"
+    assert end["why"].startswith("Stopped.")
+    assert await fleet.depth(row) == (420, 0)
+
+
+async def test_leaving_in_the_middle_gives_everything_back_within_two_seconds(
+    fleet: Shop, told: Told
+) -> None:
+    row = await around.named(fleet.aws, "orders-dlq")
+    with fleet.allowed("touch"):
+        async with aclosing(scan(fleet.aws, row, told)) as events:
+            count = 0
+            async for event in events:
+                count += len(event.get("messages", ()))
+                if count >= 200:
+                    break
+            assert (await fleet.depth(row))[1] >= 200
+            began = time.monotonic()
+    assert time.monotonic() - began < 2.5
+    assert await fleet.depth(row) == (420, 0)
+
+
+async def test_it_never_believes_one_empty_poll(shop: Shop, told: Told) -> None:
+    row = await shop.queue("late")
+
+    async def send_late() -> None:
+        await asyncio.sleep(0.3)
+        await shop.fill(row, 5)
+
+    async with asyncio.TaskGroup() as group:
+        late = group.create_task(send_late())
+        events = await events_of(shop, row, told)
+        await late
+    assert len(messages(events)) == 5
+    assert one(events, "scanned")["complete"]
+
+
+async def test_an_empty_queue_is_said_to_be_empty(shop: Shop, told: Told) -> None:
+    row = await shop.queue("empty")
+    events = await events_of(shop, row, told)
+    assert one(events, "scanned")["sentence"] == "complete: 0 messages"
+
+
+async def test_a_fifo_scan_shows_the_heads_and_says_why_not_more(shop: Shop, told: Told) -> None:
+    row = await shop.queue("orders.fifo")
+    for group in "ab":
+        for start in range(0, 30, 10):
+            await shop.fill(row, 10, MessageGroupId=group, MessageDeduplicationId=f"{group}{start}")
+    with shop.allowed():
+        for n in range(25):
+            await shop.aws.write(
+                "send_message", QueueUrl=row["QueueUrl"], MessageBody=str(n),
+                MessageGroupId="long", MessageDeduplicationId=f"long-{n}",
+            )  # fmt: skip
+    events = await events_of(shop, row, told)
+    end = one(events, "scanned")
+    assert end["seen"] < end["about"]
+    assert end["sentence"].startswith("incomplete: ")
+    assert "FIFO" in end["why"]
+    assert (await shop.depth(row))[1] == 0
+
+
+async def test_a_queue_that_would_lose_messages_needs_its_name(shop: Shop, told: Told) -> None:
+    dead = await shop.queue("orders-dlq")
+    row = await shop.queue("orders", dead=dead, lives=1)
+    await shop.fill(row, 2)
+    events = await events_of(shop, row, told)
+    assert [event["kind"] for event in events] == ["preflight", "refused"]
+    assert await shop.depth(row) == (2, 0)
+    events = await events_of(shop, row, told, confirmed=row["QueueName"])
+    assert len(messages(events)) == 2
+
+
+async def test_what_others_hold_makes_it_incomplete(shop: Shop, told: Told) -> None:
+    row = await shop.queue("orders")
+    await shop.fill(row, 12)
+    with shop.allowed():
+        await shop.aws.write(
+            "receive_message", QueueUrl=row["QueueUrl"], MaxNumberOfMessages=2, VisibilityTimeout=60
+        )
+    events = await events_of(shop, row, told)
+    end = one(events, "scanned")
+    assert end["sentence"] == "incomplete: 10 of about 12"
+    assert "2 are in flight elsewhere" in end["why"]
