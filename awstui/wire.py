@@ -75,7 +75,7 @@ class Problem(msgspec.Struct, array_like=True):
     """denied, expired, credentials, throttled, offline, missing, refused, unknown, fault, error."""
 
 
-# ---- from the interface to the engine ----------------------------------------------------------------
+# ---- from the interface to the engine
 
 
 class Start(msgspec.Struct, tag=True):
@@ -239,9 +239,6 @@ class Stop(msgspec.Struct, tag=True):
     """Tidy up and end."""
 
 
-# ---- from the engine to the interface ----------------------------------------------------------------
-
-
 class Source(msgspec.Struct, frozen=True, array_like=True):
     """One profile in one region, of those that are read together."""
 
@@ -280,7 +277,7 @@ class Ask(msgspec.Struct, tag=True):
 
     id: int
     kind: str
-    """``code``: a six-digit code is wanted; ``device``: a page is to be opened and confirmed there."""
+    """``code``: a code is wanted; ``device``: a page is to be opened and confirmed there."""
 
     profile: str
     subject: str = ""

@@ -9,10 +9,14 @@ from typing import Any
 import msgspec
 
 from awstui import paths, wire
+from awstui.engine.credentials.asking import Asker
+from awstui.engine.credentials.login import renew
 from awstui.engine.door import Doors
-from awstui.engine.identity import Identities, Known
+from awstui.engine.identity import Identities
+from awstui.engine.sources import Sources
 from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Effect
+
 
 class Session:
     """Who the engine is. Only new subscriptions look here; what runs keeps the scope it has."""
@@ -26,47 +30,65 @@ class Session:
             read_only=start.read_only,
         )
         self._identities = Identities(self._doors)
-        self._arn = ""
-        self.scope = wire.Scope(start.profile or self._doors.sessions.ambient, start.region, "")
+        self._profiles: tuple[str, ...] = ()
+        self._regions: tuple[str, ...] = ()
+        self.sources = Sources(self._doors, start.profile, start.region)
+        self._doors.sessions.changed = self._stir
+
+    @property
+    def scope(self) -> wire.Scope:
+        """The profile and region that stand for all that are read."""
+        return self.sources.scope
+
+    def ask_through(self, asker: Asker) -> None:
+        """Put questions for codes and logins to this asker, not to the terminal."""
+        self._doors.sessions.asker = asker
 
     async def identify(self) -> wire.Identity:
         """Ask AWS who we are; when that fails the identity says why, and rows are read all the same."""
-        asked = self._start.profile, self._start.region
-        try:
-            self._become(await self._identities.identify(*asked))
-        except AwstuiError as error:
-            with contextlib.suppress(AwstuiError):  # it would say the same once more
-                self.scope = await self._identities.scope(*asked)
-            return self._identity(error.problem)
-        return self._identity()
+        with contextlib.suppress(AwstuiError):  # each source says why
+            await self.sources.confirm_all()
+        return self.identity()
 
     async def with_choices(self, identity: wire.Identity) -> wire.Identity:
         """The identity with the profiles and regions one could change to; finding them takes a while."""
         problem = identity.problem
         try:
-            profiles = await self._identities.profiles()
+            self._profiles = await self._identities.profiles()
         except AwstuiError as error:
-            profiles, problem = (), problem or error.problem
-        regions = await self._identities.regions("sts", self.scope)
+            problem = problem or error.problem
+        self._regions = await self._identities.regions("sts", identity.scope)
         return msgspec.structs.replace(
-            identity, profiles=profiles, regions=regions, problem=problem
+            identity, profiles=self._profiles, regions=self._regions, problem=problem
         )
 
     async def switch(self, profile: str, region: str) -> wire.Identity:
-        """Become another profile or region once AWS has confirmed it; raises and stays otherwise."""
-        self._become(await self._identities.identify(profile, region))
-        return await self.with_choices(self._identity())
+        """Become other profiles or regions once AWS has confirmed one; raises and stays otherwise."""
+        coming = Sources(self._doors, profile, region)
+        await coming.confirm_all()
+        await self.with_choices(wire.Identity(coming.scope))
+        self.sources = coming  # from here on nothing waits: who learns of it learns before any row
+        return self.identity()
 
-    def _become(self, known: Known) -> None:
-        self.scope, self._arn = known.scope, known.arn
+    async def renew(self, profile: str) -> dict[str, Any]:
+        """Renew credentials as the person asked; what has to be run on the terminal, if anything."""
+        lapsed = [one.scope.profile for one in self.sources.places if one.problem is not None]
+        return await renew(self._doors.sessions, profile or [*lapsed, self.scope.profile][0])
 
-    def _identity(self, problem: wire.Problem | None = None) -> wire.Identity:
+    def _stir(self, profile: str) -> None:
+        self.sources.stir(profile)
+
+    def identity(self) -> wire.Identity:
+        """Who we are at this moment."""
         return wire.Identity(
             self.scope,
-            arn=self._arn,
+            arn=self.sources.first.arn,
             endpoint_url=self._start.endpoint_url,
             read_only=self._start.read_only,
-            problem=problem,
+            profiles=self._profiles,
+            regions=self._regions,
+            problem=self.sources.problem,
+            sources=self.sources.told(),
         )
 
     def door(self, scope: wire.Scope, service: str) -> Aws:

@@ -19,7 +19,7 @@ from awstui.engine.credentials.chain import chain
 from awstui.engine.credentials.keeper import Keeper
 from awstui.engine.shared import SharedTls, endpoints, models
 from awstui.engine.tasks import Tasks
-from awstui.errors import Attempt, said
+from awstui.errors import Attempt, explain
 from awstui.wire import Problem
 
 DEMO = "demo"
@@ -207,11 +207,9 @@ def _hear(keeper: Keeper, **told: Any) -> None:
 
 
 def _expired(profile: str, answer: dict[str, Any]) -> Problem:
-    from awstui.error_tables import problem_for
-
     error = Exception()
     error.response = answer  # type: ignore[attr-defined]
-    return problem_for(said(error), Attempt(profile=profile))
+    return explain(error, Attempt(profile=profile))
 
 
 def _unforeseen(name: str, error: BaseException) -> None:
