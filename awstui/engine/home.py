@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from awstui import wire
+from awstui.engine.cadence import Cadence
 from awstui.engine.guard import problem_of
+from awstui.engine.limits import counted
 from awstui.engine.reading import listing
 from awstui.plugin import Aws, Plugin, Signal
 from awstui.project import Projector
@@ -34,7 +36,9 @@ class HomeFeed:
         every: float,
         send: Callable[[wire.ToInterface], None],
     ) -> None:
-        self.every = every
+        self._cadence = Cadence(every)
+        self._denied: set[str] = set()
+        self._asked = True
         self._id, self._plugins, self._door = ident, plugins, door
         self._scope, self._send = scope, send
         self._wake = asyncio.Event()
@@ -44,7 +48,8 @@ class HomeFeed:
     def refresh(self, every: float = -1.0) -> None:
         """Read again at once; ``every`` of 0 or more also sets the cadence."""
         if every >= 0:
-            self.every = every
+            self._cadence.set(every)
+        self._asked = True
         self._wake.set()
 
     async def run(self) -> None:
@@ -53,22 +58,34 @@ class HomeFeed:
         self._send(wire.RowsChanged(self._id, self._scope, rows))
         while True:
             self._wake.clear()
-            self._read = 0
-            self._tell("filling")
-            turns = asyncio.Semaphore(AT_ONCE)
-            async with asyncio.TaskGroup() as group:
-                for number, plugin in enumerate(self._plugins):
-                    group.create_task(self._one(number, plugin, turns))
-            self._at = time.time()
+            with counted() as refusals:
+                await self._round()
+            self._cadence.after(None, refused=refusals.count > 0)
             self._tell("ready")
             try:
-                await asyncio.wait_for(self._wake.wait(), self.every or None)
+                await asyncio.wait_for(self._wake.wait(), self._cadence.wait)
             except TimeoutError:
                 continue
 
+    async def _round(self) -> None:
+        """Read every service; one that was denied only when a person asks."""
+        if self._asked:
+            self._denied.clear()
+        self._asked = False
+        self._read = len(self._denied)
+        self._tell("filling")
+        turns = asyncio.Semaphore(AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            for number, plugin in enumerate(self._plugins):
+                if plugin.name not in self._denied:
+                    group.create_task(self._one(number, plugin, turns))
+        self._at = time.time()
+
     async def _one(self, number: int, plugin: Plugin, turns: asyncio.Semaphore) -> None:
         async with turns:
-            row = await _look(number, plugin, self._door(plugin))
+            row, problem = await _look(number, plugin, self._door(plugin))
+        if problem is not None and problem.kind == "denied":
+            self._denied.add(plugin.name)
         self._read += 1
         self._send(wire.RowsChanged(self._id, self._scope, (row,)))
         self._tell("filling")
@@ -78,13 +95,16 @@ class HomeFeed:
         self._send(
             wire.RowsState(
                 self._id, self._scope, phase, listed=count, filled=self._read, to_fill=count,
-                at=self._at, asks="each service", every=self.every,
+                at=self._at, asks="each service", every=self._cadence.every,
+                slowed=self._cadence.slowed,
             )
         )  # fmt: skip
 
 
-async def _look(number: int, plugin: Plugin, aws: Aws) -> wire.PackedRow:
-    """Count the first resource's rows and gather what is wrong."""
+async def _look(
+    number: int, plugin: Plugin, aws: Aws
+) -> tuple[wire.PackedRow, wire.Problem | None]:
+    """Count the first resource's rows and gather what is wrong, and say why that failed."""
     resource = plugin.resources[0]
     noun = title_of(resource).lower()
     count = 0
@@ -101,7 +121,7 @@ async def _look(number: int, plugin: Plugin, aws: Aws) -> wire.PackedRow:
     except Exception as error:  # noqa: BLE001  one service's fault is a row, not the home pane's end
         problem = problem_of(error, plugin.name)
     holds = "–" if problem and not count else f"{count:,} {_singular(noun, count)}"
-    return _row(number, plugin, holds, signals, problem)
+    return _row(number, plugin, holds, signals, problem), problem
 
 
 def _row(
