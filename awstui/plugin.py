@@ -12,11 +12,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
+from awstui.aws import Aws, Path, Row
+
 if TYPE_CHECKING:
     from awstui.ui.pane import Pane
 
-Row: TypeAlias = dict[str, Any]
-"""One resource as the API gave it. Rows stay raw, so that describe, copy and export need no second model."""
+__all__ = [
+    "Action", "Aws", "Column", "Command", "Effect", "Field", "Job", "Kind", "Link", "Out", "Path", "Plan",
+    "Plugin", "Resource", "Row", "Rows", "Run", "Signal", "Told", "Tone", "Value", "View",
+]  # fmt: skip
 
 Tone: TypeAlias = Literal["", "good", "warn", "bad", "muted"]
 """How a value feels; the interface makes colour, glyph and word of it."""
@@ -31,54 +35,8 @@ Kind: TypeAlias = Literal["text", "number", "bytes", "age", "time", "duration", 
 ``bytes`` a count; ``spark`` a list of numbers; ``state`` a word that usually has a tone.
 """
 
-Path: TypeAlias = str
-"""A JMESPath expression over a row."""
-
 Value: TypeAlias = Path | Callable[[Row], Any]
 """Data where data does, a function where data ends."""
-
-
-class Aws(Protocol):
-    """The only door to AWS: one service, under one profile, in one account and region.
-
-    Operations are named as botocore names them in Python (``list_queues``); arguments as the API does.
-    Errors are ``awstui.errors.AwsError`` with a sentence for a person.
-    """
-
-    @property
-    def service(self) -> str:
-        """botocore's name of the service, such as ``sqs``."""
-
-    @property
-    def profile(self) -> str:
-        """The profile that the credentials come from; ``default`` when none was named."""
-
-    @property
-    def account(self) -> str:
-        """The twelve digits of the account, from GetCallerIdentity; empty while unknown."""
-
-    @property
-    def region(self) -> str:
-        """The region every call goes to."""
-
-    @property
-    def partition(self) -> str:
-        """``aws``, ``aws-cn`` or ``aws-us-gov``."""
-
-    def at(self, *, service: str = "", region: str = "", deadline: float = 0.0) -> Aws:
-        """The same identity at another service or region, or with another deadline in seconds."""
-
-    async def read(self, operation: str, /, **arguments: Any) -> Row:
-        """Call an operation that changes nothing; retried with back-off when AWS refuses or fails."""
-
-    def pages(self, operation: str, /, **arguments: Any) -> AsyncIterator[Row]:
-        """Every response of a reading operation, following each token, through empty pages."""
-
-    def rows(self, operation: str, pick: Path = "", /, **arguments: Any) -> AsyncIterator[Any]:
-        """Every row in the pages of a reading operation; ``pick`` says where when the model does not."""
-
-    async def write(self, operation: str, /, **arguments: Any) -> Row:
-        """Call any other operation: once, through the gate, written to the audit."""
 
 
 Rows: TypeAlias = Callable[[Aws, Row], AsyncIterator[Row]]
@@ -161,9 +119,16 @@ class Plan:
     shows: str = ""
     """The view that answers instead, such as the progress of a task that already runs."""
 
+    state: tuple[str, ...] = ()
+    """What must still be so when it is carried out, else it is shown anew; the lines when empty."""
+
 
 Run: TypeAlias = Callable[..., Awaitable[str | None]]
-"""``async def run(aws, row, **fields)``; with ``many`` it takes a list of rows. The sentence is shown."""
+"""``async def run(aws, row, **fields)``; with ``many`` it takes a list of rows. The sentence is shown.
+
+It is also walked through for the plan, with an ``aws`` that reads and only notes what it is to write: so
+it does nothing but through ``aws``.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +148,17 @@ class Action:
     many: bool = False
     shows: str = ""
     """The view to open once it has run."""
+
+    sends: tuple[str, ...] = ()
+    """What it writes beside what a walk through it shows, such as ``delete_object`` or
+    ``logs:delete_log_group``; all that a ``touch`` writes."""
+
+    undo: str = ""
+    """The name of the action that takes it back, where one honestly does."""
+
+    check: Callable[..., Awaitable[str]] | None = None
+    """``async def check(aws, row, **fields)``: when the reply was lost, reads whether it happened and
+    says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +190,11 @@ class Job:
     name: str
     effect: Effect
     run: Callable[..., AsyncIterator[Row]]
+    sends: tuple[str, ...] = ()
+    """The operations it writes, on its row and nothing else; the gate refuses others."""
+
+    lasts: float = 60.0
+    """Seconds for which it may write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +270,9 @@ class Resource:
         when: Callable[[Row], bool] | None = None,
         many: bool = False,
         shows: str = "",
+        sends: Sequence[str] = (),
+        undo: str = "",
+        check: Callable[..., Awaitable[str]] | None = None,
     ) -> Callable[[Run], Run]:
         """Declare the decorated function as an action; its name becomes the action's."""
 
@@ -296,7 +280,8 @@ class Resource:
             self.actions.append(
                 Action(
                     name=_name(run), key=key, title=title, effect=effect, run=run, ask=tuple(ask),
-                    plan=plan, when=when, many=many, shows=shows,
+                    plan=plan, when=when, many=many, shows=shows, sends=tuple(sends), undo=undo,
+                    check=check,
                 )
             )  # fmt: skip
             return run
@@ -315,12 +300,14 @@ class Resource:
         return declare
 
     def job(
-        self, *, effect: Effect
+        self, *, effect: Effect, sends: Sequence[str] = (), lasts: float = 60.0
     ) -> Callable[[Callable[..., AsyncIterator[Row]]], Callable[..., AsyncIterator[Row]]]:
         """Declare the decorated async generator as a job."""
 
         def declare(run: Callable[..., AsyncIterator[Row]]) -> Callable[..., AsyncIterator[Row]]:
-            self.jobs.append(Job(name=_name(run), effect=effect, run=run))
+            self.jobs.append(
+                Job(name=_name(run), effect=effect, run=run, sends=tuple(sends), lasts=lasts)
+            )
             return run
 
         return declare
@@ -351,6 +338,11 @@ class Command:
     effect: Effect
     add: Callable[[argparse.ArgumentParser], None]
     run: Callable[[Aws, argparse.Namespace, Out], Awaitable[int]]
+    sends: tuple[str, ...] = ()
+    """The operations it writes, on what its arguments name and nothing else."""
+
+    lasts: float = 60.0
+    """Seconds for which it may write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,7 @@ ZOO = textwrap.dedent('''
     commands = (
         Command(name="feed", help="feed them", effect="touch", add=names, run=feed),
         Command(name="wait", help="wait", effect="touch", add=lambda parser: None, run=wait),
-        Command(name="change", help="change", effect="change",
+        Command(name="change", help="change", effect="change", sends=("create_secret",),
                 add=lambda parser: parser.add_argument("name"), run=change),
     )
     plugin = Plugin(name="zoo", title="Zoo", service="secretsmanager", commands=commands,

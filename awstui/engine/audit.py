@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import errno
+import fcntl
 import getpass
 import hashlib
 import json
@@ -13,11 +15,11 @@ import socket
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from awstui import __version__
+from awstui import __version__, audit_lines
 from awstui.errors import AwsError
 from awstui.paths import private
 from awstui.wire import Problem
@@ -53,7 +55,7 @@ class Audit:
         """Why the last line could not be written; empty when it could."""
 
         self._folder = folder
-        self._session = uuid.uuid4().hex[:12]
+        self._session, self._seq = uuid.uuid4().hex[:12], 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="awstui-audit")
 
     async def intent(self, **about: Any) -> str:
@@ -90,11 +92,16 @@ class Audit:
 
     def _submit(self, line: dict[str, Any], *, sync: bool) -> asyncio.Future[None]:
         now = dt.datetime.now(dt.UTC)
-        whole = {"v": 1, "ts": now.isoformat(timespec="milliseconds"), "session": self._session}
-        raw = json.dumps({**whole, **_place(), **line}, default=str, ensure_ascii=True) + "\n"
-        path = self._folder / f"{now:%Y-%m}.jsonl"
-        loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._thread, _append, path, raw.encode(), sync)
+        self._seq += 1
+        whole = {
+            "v": 1,
+            "ts": now.isoformat(timespec="milliseconds"),
+            "seq": self._seq,
+            "session": self._session,
+        }
+        file = _Chained(self._folder / f"{now:%Y-%m}.jsonl")
+        write = partial(file.append, {**whole, **_place(), **line}, sync=sync)
+        return asyncio.get_running_loop().run_in_executor(self._thread, write)
 
     def _noted(self, written: asyncio.Future[None]) -> None:
         error = None if written.cancelled() else written.exception()
@@ -152,14 +159,35 @@ def _place() -> Mapping[str, Any]:
     }
 
 
-def _append(path: Path, line: bytes, sync: bool) -> None:
-    private(path.parent)
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    file = os.open(path, flags, 0o600)
-    try:
-        if os.write(file, line) != len(line):
-            raise OSError(f"Only part of a line went into {path}.")
-        if sync:
-            os.fsync(file)
-    finally:
-        os.close(file)
+class _Chained:
+    """A file in which each line keeps the hash of the one before it, whoever wrote that."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def append(self, line: Mapping[str, Any], *, sync: bool) -> None:
+        """Write one line whole, or none of it."""
+        private(self._path.parent)
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        file = os.open(self._path, flags, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)  # other consoles of this person write here, too
+            size = os.fstat(file).st_size
+            torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
+            chained = {**line, "prev_sha256": self._before()}
+            raw = json.dumps(chained, default=str, ensure_ascii=True).encode() + b"\n"
+            raw = b"\n" + raw if torn else raw
+            if os.write(file, raw) != len(raw):
+                os.ftruncate(file, size)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
+            if sync:
+                os.fsync(file)
+        finally:
+            os.close(file)
+
+    def _before(self) -> str:
+        """The hash of the last line: of this file, or of the one before when this is new."""
+        for path in reversed(audit_lines.files(self._path.parent)):
+            if path <= self._path and (line := audit_lines.last_line(path)):
+                return audit_lines.digest(line)
+        return ""

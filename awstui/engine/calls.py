@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from aiobotocore.session import AioSession
 from botocore.exceptions import ClientError
 
-from awstui.engine import model
-from awstui.engine.audit import Audit, fingerprint, redacted
+from awstui.engine import accounting, model
+from awstui.engine.audit import Audit
 from awstui.engine.breaker import Breaker, Circuit
 from awstui.engine.clients import CONCURRENCY, Clients
 from awstui.engine.gate import Gate, Grant
@@ -48,9 +49,10 @@ class Access:
         endpoint_url: str = "",
         demo: bool = False,
         read_only: bool = False,
+        read_only_for: Callable[[Scope], bool] = lambda scope: False,
         concurrency: int = CONCURRENCY,
     ) -> None:
-        self.gate = Gate(read_only=read_only)
+        self.gate = Gate(read_only=read_only, read_only_for=read_only_for)
         self.audit = Audit(audit_folder)
         self.limits = Limits()
         self.meter = Meter()
@@ -90,7 +92,7 @@ class Call:
     ) -> None:
         operation = model.operation(service, method)
         self.name = operation.name
-        self._input = operation.input_shape
+        self._model = operation
         self.action = model.iam_action(service, self.name)
         self._access, self._scope, self._service, self._method = access, scope, service, method
         self._once, self._deadline = once, deadline
@@ -160,7 +162,7 @@ class Call:
             }
             raise
         else:
-            phase, told = "ok", _answered(answer)
+            phase, told = "ok", accounting.outcome(answer)
             return answer
         finally:
             spent = round((time.monotonic() - started) * 1000)
@@ -188,21 +190,10 @@ class Call:
                 )
             )
 
-    def _intent(self, arguments: Row, grant: Grant) -> dict[str, Any]:
-        scope = self._scope
-        return {
-            "profile": scope.profile,
-            "account": scope.account,
-            "principal_arn": self._access.principals.get(scope.profile, ""),
-            "region": scope.region,
-            "action": f"{self.action.split(':')[0]}:{self.name}",
-            "operation": f"{self._service}:{self.name}",
-            "effect": grant.effect,
-            "binding": grant.action,
-            "target": grant.target,
-            "parameters": redacted(arguments, self._input),
-            "parameters_sha256": fingerprint(arguments),
-        }
+    def _intent(self, arguments: Row, grant: Grant) -> Row:
+        principal = self._access.principals.get(self._scope.profile, "")
+        told = accounting.intent(self._scope, self.action, self._model, arguments, grant)
+        return {"principal_arn": principal, **told}
 
     def _attempt(self, *, write: bool) -> Attempt:
         scope = self._scope
@@ -230,11 +221,3 @@ class Call:
                     )
                 answer[name] = body
         return answer
-
-
-def _answered(answer: Row) -> dict[str, Any]:
-    meta = answer.get("ResponseMetadata") or {}
-    return {
-        "aws_request_id": meta.get("RequestId", ""),
-        "http_status": meta.get("HTTPStatusCode", 0),
-    }

@@ -14,6 +14,7 @@ from awstui.engine.clients import READ_DEADLINE, WRITE_DEADLINE
 from awstui.engine.gate import refusal
 from awstui.engine.partitions import partition
 from awstui.engine.reads import goes_once, is_read
+from awstui.engine.resources import resources_of
 from awstui.errors import AwsError, AwstuiError
 from awstui.plugin import Path, Row
 from awstui.wire import Problem, Scope
@@ -69,10 +70,14 @@ class Door:
         scope = Scope(self.profile, region or self.region, self.account)
         return Door(self._doors, scope, service or self._service, deadline or self._deadline)
 
+    async def warm(self) -> None:
+        """Load the service's models beside the loop."""
+        await self._doors.clients.warm(self._service)
+
     async def read(self, operation: str, /, **arguments: Any) -> Row:
         """Call an operation that changes nothing; retried with back-off when AWS refuses or fails."""
         call = await self._call(operation)
-        if not is_read(call.name):
+        if not is_read(self._service, call.name):
             raise refusal(
                 call.action, "It is not known to change nothing.", "Call it with `write`."
             )
@@ -116,7 +121,11 @@ class Door:
     async def write(self, operation: str, /, **arguments: Any) -> Row:
         """Call any other operation: once, through the gate, written to the audit."""
         call = await self._call(operation, write=True)
-        with self._doors.gate.admit(call.action, self._service, call.name, self.scope) as grant:
+        resources = resources_of(model.operation(self._service, operation), arguments)
+        admitted = self._doors.gate.admit(
+            call.action, self._service, call.name, self.scope, resources
+        )
+        with admitted as grant:
             return await call.write(arguments, grant)
 
     async def _call(self, operation: str, *, write: bool = False) -> Call:

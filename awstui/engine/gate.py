@@ -1,19 +1,46 @@
-"""The gate: what is no known read needs a grant, and nothing of it is sent in read-only mode."""
+"""The gate: what is no known read needs a grant that names it, and in read-only mode even that is not enough."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from awstui.engine.reads import is_for_credentials, is_read
 from awstui.errors import AwsError
 from awstui.plugin import Effect
 from awstui.wire import Problem, Scope
+
+SECONDS = 60.0
+"""How long a grant lasts where nothing else is declared."""
+
+SENT_AGAIN = 3
+"""How often one admitted request may go out: again only when AWS says that it refused it."""
+
+
+@dataclass(slots=True)
+class Allowed:
+    """One request that a grant allows: the operation, what on, and how often."""
+
+    service: str
+    operation: str
+    resources: frozenset[str] = frozenset()
+    """What the request names: exactly these or, ``within``, none but these."""
+
+    within: bool = False
+    uses: int = 1
+
+    def fits(self, service: str, operation: str, resources: frozenset[str]) -> bool:
+        """Whether it is this request."""
+        if (service, operation) != (self.service, self.operation):
+            return False
+        if self.within:
+            return {tail(one) for one in resources} <= {tail(one) for one in self.resources}
+        return resources == self.resources
 
 
 @dataclass(slots=True)
@@ -26,25 +53,45 @@ class Grant:
 
     target: str
     scope: Scope
+    allowed: list[Allowed]
     expires: float = math.inf
     """When it lapses, on the monotonic clock."""
 
-    uses: float = math.inf
-    """How many requests it still covers."""
+    lifted: bool = False
+    """Whether read-only mode is dropped for it."""
+
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What the audit tells beside: the plan, how it was confirmed, why."""
+
+
+@dataclass(slots=True)
+class _Admitted:
+    service: str
+    operation: str
+    scope: Scope
+    lifted: bool
+    left: int = SENT_AGAIN
 
 
 _grant: ContextVar[Grant | None] = ContextVar("awstui_grant", default=None)
-_admitted: ContextVar[tuple[str, str] | None] = ContextVar("awstui_admitted", default=None)
+_admitted: ContextVar[_Admitted | None] = ContextVar("awstui_admitted", default=None)
 
 
 class Gate:
     """Stands before every call that may change something."""
 
     def __init__(
-        self, *, read_only: bool = False, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        read_only: bool = False,
+        read_only_for: Callable[[Scope], bool] = lambda scope: False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.read_only = read_only
-        self._clock = clock
+        self._read_only, self._read_only_for, self._clock = read_only, read_only_for, clock
+
+    def is_read_only(self, scope: Scope) -> bool:
+        """Whether nothing may be changed under a scope."""
+        return self._read_only or self._read_only_for(scope)
 
     @contextmanager
     def grant(
@@ -53,25 +100,33 @@ class Gate:
         action: str,
         target: str,
         scope: Scope,
+        allowed: Iterable[Allowed],
         *,
-        seconds: float = math.inf,
-        uses: float = math.inf,
+        seconds: float = SECONDS,
+        lifted: bool = False,
+        about: Mapping[str, Any] | None = None,
     ) -> Iterator[Grant]:
-        """Allow writes within the block, also in tasks it starts: the person has confirmed."""
-        given = Grant(effect, action, target, scope, self._clock() + seconds, uses)
+        """Allow these requests within the block, also in tasks it starts: the person has confirmed."""
+        given = Grant(
+            effect, action, target, scope, list(allowed),
+            expires=self._clock() + seconds, lifted=lifted, about=about or {},
+        )  # fmt: skip
         token = _grant.set(given)
         try:
             yield given
         finally:
-            given.uses = 0  # a task that outlives the block has no grant any more
+            given.allowed.clear()  # a task that outlives the block has no grant any more
             _grant.reset(token)
 
     @contextmanager
-    def admit(self, action: str, service: str, operation: str, scope: Scope) -> Iterator[Grant]:
+    def admit(
+        self, action: str, service: str, operation: str, scope: Scope, resources: frozenset[str]
+    ) -> Iterator[Grant]:
         """Let one write through, or raise an AwsError of kind ``refused``."""
         given = self._covering(action, scope)
-        given.uses -= 1
-        token = _admitted.set((service, operation))
+        allowed = _found(given, action, service, operation, resources)
+        allowed.uses -= 1
+        token = _admitted.set(_Admitted(service, operation, scope, given.lifted))
         try:
             yield given
         finally:
@@ -80,30 +135,69 @@ class Gate:
     def guard(self, model: Any, **_: Any) -> None:
         """Stop a request that nobody admitted; botocore's ``before-call`` of every client."""
         service, operation = model.service_model.service_name, model.name
-        if is_read(operation) or is_for_credentials(service, operation):
+        if is_read(service, operation) or is_for_credentials(service, operation):
             return
-        if self.read_only or _admitted.get() != (service, operation):
-            raise refusal(f"{service}:{operation}", "It did not come through the gate.")
+        name, admitted = f"{service}:{operation}", _admitted.get()
+        if admitted is None or (admitted.service, admitted.operation) != (service, operation):
+            raise refusal(name, "It did not come through the gate.")
+        if self.is_read_only(admitted.scope) and not admitted.lifted:
+            raise _read_only(name)
+        if admitted.left <= 0:
+            raise refusal(name, "It was sent already.")
+        admitted.left -= 1
 
     def _covering(self, action: str, scope: Scope) -> Grant:
-        if self.read_only:
-            raise refusal(action, "awstui is read-only.", "Start it without --read-only.")
         given = _grant.get()
-        if given is None or given.uses <= 0:
-            raise refusal(action, "Nobody has confirmed it.", "Declare it as an action or a job.")
+        if self.is_read_only(scope) and not (given and given.lifted):
+            raise _read_only(action)
+        if given is None or not given.allowed:
+            raise refusal(
+                action,
+                "Nobody has confirmed it.",
+                "Declare it as an action or a job, and what it `sends`.",
+            )
         if given.expires < self._clock():
             raise refusal(action, "It was confirmed too long ago.", "Confirm it again.")
         if (given.scope.profile, given.scope.region) != (scope.profile, scope.region):
             raise refusal(
-                action,
-                f"It was confirmed for {_place(given.scope)}, not for {_place(scope)}.",
+                action, f"It was confirmed for {_place(given.scope)}, not for {_place(scope)}."
             )
         return given
+
+
+def tail(resource: str) -> str:
+    """The name at the end of an ARN or URL, by which a person calls a thing."""
+    if resource.startswith("arn:") or "://" in resource:
+        return resource.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+    return resource
 
 
 def refusal(action: str, why: str, do: str = "") -> AwsError:
     """The error for a call that awstui itself does not let out."""
     return AwsError(Problem(f"{action} was not sent.", why, do, kind="refused"))
+
+
+def _found(
+    given: Grant, action: str, service: str, operation: str, resources: frozenset[str]
+) -> Allowed:
+    fitting = [one for one in given.allowed if one.fits(service, operation, resources)]
+    if not fitting:
+        on = f" on {', '.join(sorted(resources))}" if resources else ""
+        raise refusal(
+            action, f"{given.action} on {given.target} was confirmed, and that is not this{on}."
+        )
+    for one in fitting:
+        if one.uses > 0:
+            return one
+    raise refusal(action, f"{given.action} was confirmed, and this has been sent already.")
+
+
+def _read_only(action: str) -> AwsError:
+    return refusal(
+        action,
+        "awstui is read-only.",
+        "Start it without --read-only, or give a reason to lift it for one action.",
+    )
 
 
 def _place(scope: Scope) -> str:

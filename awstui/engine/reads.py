@@ -1,8 +1,15 @@
-"""Which operations only read: a list of what is allowed, for everything else may change something."""
+"""Which operations only read: a list of what is allowed, for everything else may change something.
+
+For the services of our own plugins the list is ``operations.txt``, whole and explicit. For the services of
+other plugins it is AWS's own verbs, less those that lie.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 VERBS = (
     "Get",
@@ -37,7 +44,9 @@ LYING = frozenset(
         "GetClusterCredentials",  # may make a database user
         "GetClusterCredentialsWithIAM",
         "GetUserAttributeVerificationCode",  # sends a message to a person
+        "GetDelegatedAccessToken",
         "GetTokensFromRefreshToken",
+        "GetWebIdentityToken",
         "GetWorkloadAccessToken",
         "GetWorkloadAccessTokenForJWT",
         "GetWorkloadAccessTokenForUserId",
@@ -89,6 +98,8 @@ FOR_CREDENTIALS = frozenset(
         ("sts", "GetSessionToken"),
         ("sso", "GetRoleCredentials"),
         ("sso-oidc", "CreateToken"),
+        ("sso-oidc", "RegisterClient"),
+        ("sso-oidc", "StartDeviceAuthorization"),
         ("signin", "CreateOAuth2Token"),
     )
 )
@@ -97,8 +108,10 @@ FOR_CREDENTIALS = frozenset(
 _VERB = re.compile(rf"(?:{'|'.join(VERBS)})(?=[A-Z0-9]|$)")
 
 
-def is_read(operation: str) -> bool:
-    """Whether an operation, by AWS's name, is known to change nothing."""
+def is_read(service: str, operation: str) -> bool:
+    """Whether an operation, by botocore's service and AWS's name, is known to change nothing."""
+    if (known := table().get(service)) is not None:
+        return known.get(operation, "write") != "write"
     if operation in LYING:
         return False
     return operation in PLAIN or operation in ONCE or _VERB.match(operation) is not None
@@ -112,3 +125,22 @@ def goes_once(operation: str) -> bool:
 def is_for_credentials(service: str, operation: str) -> bool:
     """Whether a session itself calls this to get its credentials."""
     return (service, operation) in FOR_CREDENTIALS
+
+
+@cache
+def table() -> Mapping[str, Mapping[str, str]]:
+    """From service and operation to ``read``, ``once`` or ``write``, as ``operations.txt`` says."""
+    text = Path(__file__).with_name("operations.txt").read_text("utf-8")
+    found: dict[str, dict[str, str]] = {}
+    word = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            found[line.strip("[]")] = known = {}
+            continue
+        if line.startswith("#"):
+            continue
+        if not line.startswith(" "):
+            word, _, line = line.partition(":")  # noqa: PLW2901  the rest of the line are names
+        for name in line.split():
+            known[name] = word
+    return found

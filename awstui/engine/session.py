@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
 
-from awstui import paths, wire
+from awstui import confirming, paths, wire
 from awstui.engine.credentials.asking import Asker
 from awstui.engine.credentials.login import renew
-from awstui.engine.door import Doors
+from awstui.engine.door import Door, Doors
+from awstui.engine.gate import Gate
 from awstui.engine.identity import Identities
 from awstui.engine.sources import Sources
 from awstui.errors import AwstuiError
-from awstui.plugin import Aws, Effect
 
 
 class Session:
@@ -28,7 +27,9 @@ class Session:
             endpoint_url=start.endpoint_url,
             demo=start.demo,
             read_only=start.read_only,
+            read_only_for=confirming.matching(start.read_only_for),
         )
+        self.is_production = confirming.matching(start.production or confirming.PRODUCTION)
         self._identities = Identities(self._doors)
         self._profiles: tuple[str, ...] = ()
         self._regions: tuple[str, ...] = ()
@@ -84,22 +85,26 @@ class Session:
             self.scope,
             arn=self.sources.first.arn,
             endpoint_url=self._start.endpoint_url,
-            read_only=self._start.read_only,
+            read_only=self.gate.is_read_only(self.scope),
             profiles=self._profiles,
             regions=self._regions,
             problem=self.sources.problem,
             sources=self.sources.told(),
         )
 
-    def door(self, scope: wire.Scope, service: str) -> Aws:
+    def door(self, scope: wire.Scope, service: str) -> Door:
         """A door for one service under one scope."""
         return self._doors.open(scope, service)
 
-    def grant(
-        self, effect: Effect, action: str, target: str, scope: wire.Scope
-    ) -> AbstractContextManager[Any]:
-        """Allow what a person has confirmed, within the block."""
-        return self._doors.gate.grant(effect, action, target, scope)
+    @property
+    def gate(self) -> Gate:
+        """What stands before every write."""
+        return self._doors.gate
+
+    async def audit_trouble(self) -> str:
+        """Why the audit could not take its last line; empty when it could."""
+        await self._doors.audit.flush()
+        return self._doors.audit.trouble
 
     def pulse(self) -> wire.Pulse:
         """How busy it is."""

@@ -9,6 +9,7 @@ import signal
 import sys
 
 from awstui.engine.guard import problem_of
+from awstui.engine.planning import declared, texts
 from awstui.engine.session import Session
 from awstui.errors import AwstuiError
 from awstui.headless import asking, inventory
@@ -107,5 +108,8 @@ async def _run_command(
     command: Command = arguments.run
     target = str(getattr(arguments, arguments.target, "")) if arguments.target else ""
     name = f"{arguments.plugin.name}.{command.name}"
-    with session.grant(command.effect, name, target, session.scope):
+    allowed = declared(aws.service, command.sends, texts(vars(arguments)))
+    with session.gate.grant(
+        command.effect, name, target, session.scope, allowed, seconds=command.lasts
+    ):
         return await command.run(aws, arguments, out)

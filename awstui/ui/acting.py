@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from awstui.confirming import named
+from awstui.errors import AwsError
 from awstui.plugin import Action, Plan, Row
-from awstui.ui.dialogs import Confirm, Form, Question
+from awstui.ui.confirm import Confirm, Question, Reply
+from awstui.ui.dialogs import Form
+from awstui.ui.status import key_name
 from awstui.wire import RowRef, unpack
 
 if TYPE_CHECKING:
@@ -39,56 +43,100 @@ async def perform(console: AwsTui, action: Action, targets: list[Target]) -> boo
         if given is None:
             return False
         fields = given
-    refs = tuple(target.ref for target in targets)
-    raws = tuple(target.raw for target in targets)
-    plan = await _plan(console, action, refs, raws, fields)
-    if plan.shows:
-        return plan.shows
-    typed = ""
-    if action.effect != "touch" or plan.refusal:
-        typed = await _confirmed(console, action, targets, plan)
-        if not typed:
+    deed = _Deed(console, action, targets, fields)
+    notice = ""
+    while True:
+        made = await deed.plan()
+        if made.get("shows"):
+            return str(made["shows"])
+        reply = await deed.confirmed(made, notice)
+        if reply is None:
             return False
-    sentence = await console.remote.act(refs, raws, action.name, fields, typed)
-    console.say(sentence or f"{action.title.capitalize()}: done.")
-    return action.shows or True
+        try:
+            sentence = await deed.do(made, reply)
+        except AwsError as error:
+            if error.problem.kind != "stale":
+                raise
+            notice = error.problem.why
+        else:
+            console.say(sentence or f"{action.title.capitalize()}: done.")
+            return action.shows or True
 
 
-async def _plan(
-    console: AwsTui,
-    action: Action,
-    refs: tuple[RowRef, ...],
-    raws: tuple[bytes, ...],
-    fields: dict[str, Any],
-) -> Plan:
-    if action.plan is None:
-        return Plan((f"{action.title.capitalize()} {', '.join(ref.key for ref in refs)}.",))
-    made = await console.remote.plan(refs, raws, action.name, fields)
-    return Plan(
-        lines=tuple(made.get("lines", ())),
-        requests=tuple(made.get("requests", ())),
-        undo=str(made.get("undo", "")),
-        refusal=str(made.get("refusal", "")),
-        shows=str(made.get("shows", "")),
-    )
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """One action on its way: planned, confirmed and done."""
 
+    console: AwsTui
+    action: Action
+    targets: list[Target]
+    fields: dict[str, Any]
 
-async def _confirmed(console: AwsTui, action: Action, targets: list[Target], plan: Plan) -> str:
-    first = targets[0].ref
-    target = first.key if len(targets) == 1 else str(len(targets))
-    question = Question(
-        title=f"{action.title.capitalize()} · {_names(targets)}",
-        verb=action.title.lower(),
-        effect=action.effect,
-        scope=first.scope,
-        target=target,
-        plan=plan,
-        production=console.is_production(first.scope),
-    )
-    return str(await console.push_screen_wait(Confirm(question)) or "")
+    @property
+    def rows(self) -> tuple[tuple[RowRef, ...], tuple[bytes, ...]]:
+        """The rows, by name and whole."""
+        return tuple(one.ref for one in self.targets), tuple(one.raw for one in self.targets)
+
+    async def plan(self) -> Row:
+        """What it would do; nothing is asked for what touches and plans nothing."""
+        scope = self.targets[0].ref.scope
+        if (
+            self.action.effect == "touch"
+            and self.action.plan is None
+            and not self.console.is_production(scope)
+        ):
+            return {}
+        return await self.console.remote.plan(*self.rows, self.action.name, self.fields)
+
+    async def confirmed(self, made: Row, notice: str) -> Reply | None:
+        """The person's yes; None when there is none."""
+        if made.get("demanded") is None and not made.get("refusal"):
+            return Reply()
+        first = self.targets[0].ref
+        question = Question(
+            title=f"{self.action.title.capitalize()} · {_names(self.targets)}",
+            verb=self.action.title.lower(),
+            effect=self.action.effect,
+            scope=first.scope,
+            target=named([one.ref.key for one in self.targets]),
+            plan=Plan(
+                lines=tuple(made.get("lines", ())),
+                requests=tuple(made.get("requests", ())),
+                undo=str(made.get("undo", "")),
+                refusal=str(made.get("refusal", "")),
+            ),
+            production=bool(made.get("production")),
+            calls=tuple(made.get("calls", ())),
+            read_only=bool(made.get("read_only")),
+            notice=notice,
+        )
+        reply: Reply | None = await self.console.push_screen_wait(Confirm(question))
+        return reply
+
+    async def do(self, made: Row, reply: Reply) -> str:
+        """Do what the plan said; the sentence that says so, and the key that takes it back."""
+        sentence = await self.console.remote.act(
+            *self.rows,
+            self.action.name,
+            self.fields,
+            typed=reply.typed,
+            plan=str(made.get("id", "")),
+            reason=reply.reason,
+            took=reply.took,
+        )
+        undo = self._undo()
+        return f"{sentence or self.action.title.capitalize() + ': done.'}{undo}"
+
+    def _undo(self) -> str:
+        first = self.targets[0].ref
+        _, resource = self.console.registry.resource(f"{first.plugin}.{first.resource}")
+        for one in resource.actions:
+            if one.name == self.action.undo:
+                return f"  {key_name(one.key)} takes it back: {one.title}."
+        return ""
 
 
 def _names(targets: list[Target]) -> str:
     if len(targets) == 1:
         return targets[0].ref.key
-    return f"{len(targets)} marked"
+    return f"{len(targets)} marked: {', '.join(one.ref.key for one in targets)}"

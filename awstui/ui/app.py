@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
@@ -193,12 +194,20 @@ class AwsTui(App[int]):
         """Tell of a problem that belongs to no pane."""
         self.say(f"{problem.what} {problem.do}", "bad")
 
+    async def on_event(self, event: events.Event) -> None:
+        """Drop what was typed before the dialog that would take it was painted."""
+        too_early = event.time < getattr(self.screen_stack[-1:] and self.screen, "painted_at", 0.0)
+        if too_early and isinstance(event, events.Key | events.Paste | events.MouseDown):
+            event.stop()
+            return
+        await super().on_event(event)
+
     # ---- going ---------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A colon is a colon wherever text is typed, and Tab completes there."""
         if action in ("go", "other_half"):
-            return not isinstance(self.focused, Input | TextArea)
+            return not self.screen.is_modal and not isinstance(self.focused, Input | TextArea)
         return True
 
     def action_go(self) -> None:

@@ -1,45 +1,23 @@
-"""Dialogs: what an action asks for, and the plan a person confirms or not."""
+"""Dialogs: a box over the console, and the form for what an action asks for."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Input, Label, Select, Static, TextArea
+from textual.widgets import Button, Checkbox, Input, Label, Select, TextArea
 
-from awstui.plugin import Effect, Field, Plan, Row
+from awstui.plugin import Field, Row
 from awstui.text import safe
 from awstui.ui.tone import style
 from awstui.wire import Scope
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Everything a confirmation has to say."""
-
-    title: str
-    """What will be done to what, such as ``Redrive orders-dlq → orders``."""
-
-    verb: str
-    effect: Effect
-    scope: Scope
-    target: str
-    """The exact name; what has to be typed where the effect is ``destroy``."""
-
-    plan: Plan
-    production: bool = False
-
-    @property
-    def typed(self) -> str:
-        """What must be typed, or nothing: one step stricter on production."""
-        strict = self.effect == "destroy" or (self.production and self.effect == "change")
-        return self.target if strict else ""
 
 
 class Dialog(ModalScreen[Any]):
@@ -69,92 +47,22 @@ class Dialog(ModalScreen[Any]):
         Binding("right", "app.focus_next", show=False),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted_at = math.inf
+        """When it was first painted, on the clock of events: what was typed before is not for it."""
+
+    def on_mount(self) -> None:
+        """Take keys from the first paint on."""
+        self.call_after_refresh(self.painted)
+
+    def painted(self) -> None:
+        """It can be seen now."""
+        self.painted_at = min(self.painted_at, Message().time)
+
     def action_cancel(self) -> None:
         """Close, and do nothing."""
         self.dismiss(None)
-
-
-class Confirm(Dialog):
-    """Shows the plan; No is the default, and Enter alone never says Yes."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "yes", "yes", show=False)]
-
-    def __init__(self, question: Question) -> None:
-        super().__init__()
-        self.question = question
-        self.set_class(question.production, "production")
-
-    def compose(self) -> ComposeResult:
-        """The plan, what cannot be undone, and the way to say yes."""
-        question = self.question
-        with Vertical(id="box") as box:
-            box.border_title = Text(f" {safe(question.title)} ")
-            box.border_subtitle = Text(
-                f" {safe(where(question.scope, production=question.production))} "
-            )
-            with VerticalScroll(id="lines", can_focus=False):
-                yield Static(self._lines(), markup=False)
-            if question.plan.refusal:
-                with Horizontal(id="buttons"):
-                    yield Button("Close", id="cancel", compact=True)
-                return
-            if question.typed:
-                yield Label(
-                    Text.assemble(
-                        "Type ", (safe(question.typed), "bold"), f" to {safe(question.verb)}:"
-                    )
-                )
-                yield TypedInput(id="typed")
-            with Horizontal(id="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                if not question.typed:
-                    yield Button(
-                        Text(f"{safe(question.verb.capitalize())} (y)"), id="yes", compact=True
-                    )
-
-    def on_mount(self) -> None:
-        """The way out has the keys, unless something is to be typed."""
-        self.query_one("#typed" if self.query("#typed") else "#cancel").focus()
-
-    def _lines(self) -> Text:
-        plan = self.question.plan
-        text = Text()
-        if plan.refusal:
-            return text.append(f"✗ {safe(plan.refusal)}", style(self.app, "bad"))
-        for line in plan.lines:
-            text.append(safe(line) + "\n")
-        if plan.requests:
-            text.append(f"sends {safe(', '.join(plan.requests))}\n", style(self.app, "muted"))
-        if self.question.effect != "touch":
-            text.append(safe(plan.undo), style(self.app, "warn"))
-        return text
-
-    def action_yes(self) -> None:
-        """Say yes, where one key is enough."""
-        if not self.question.typed and not self.question.plan.refusal:
-            self.dismiss("yes")
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take the button that was pressed."""
-        self.dismiss("yes" if event.button.id == "yes" else None)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Accept only the exact name."""
-        if event.value == self.question.typed:
-            self.dismiss(event.value)
-        else:
-            self.query_one(TypedInput).value = ""
-            self.query_one(Label).update(
-                Text.assemble("That is not it. Type ", (safe(self.question.typed), "bold"), ":")
-            )
-
-
-class TypedInput(Input):
-    """An input that takes only what fingers type: a paste proves no reading."""
-
-    def _on_paste(self, event: Any) -> None:
-        event.stop()
-        event.prevent_default()
 
 
 class Form(Dialog):
@@ -207,6 +115,7 @@ class Form(Dialog):
 
     def on_mount(self) -> None:
         """The first field has the keys."""
+        super().on_mount()
         self.query("Input, TextArea, Select, Checkbox").first().focus()
 
     def on_input_submitted(self) -> None:

@@ -211,9 +211,14 @@ class Remote:
         action: str,
         fields: dict[str, Any],
         typed: str = "",
+        plan: str = "",
+        reason: str = "",
+        took: float = 0.0,
     ) -> str:
-        """Do it; the sentence that says what came of it."""
-        done = await self._ask(wire.Act(next(self._ids), rows, raws, action, fields, typed))
+        """Do what a plan said; the sentence that says what came of it."""
+        done = await self._ask(
+            wire.Act(next(self._ids), rows, raws, action, fields, typed, plan, reason, took)
+        )
         return str(done or "")
 
     async def switch(self, profile: str, region: str) -> None:

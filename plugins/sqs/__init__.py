@@ -78,18 +78,20 @@ def tasks(row: Row) -> Pane:
     return MovesPane(row)
 
 
-queues.job(effect="touch")(peeking.peek)
+queues.job(effect="touch", sends=peeking.SENDS, lasts=peeking.LASTS)(peeking.peek)
 
 queues.action(
     "m", "redrive", effect="change", ask=moving.ASK, plan=moving.plan,
-    when=may_hold_dead_letters, shows="tasks",
+    when=may_hold_dead_letters, shows="tasks", undo="cancel-move", check=moving.runs,
 )(moving.redrive)  # fmt: skip
 queues.action(
     "X", "cancel move", effect="change", plan=moving.cancel_plan,
-    when=may_hold_dead_letters, shows="tasks",
+    when=may_hold_dead_letters, shows="tasks", check=moving.runs,
 )(moving.cancel_move)  # fmt: skip
 queues.action("n", "send", effect="change", ask=sending.ASK)(sending.send)
-queues.action("P", "purge", effect="destroy", plan=sending.purge_plan)(sending.purge)
+queues.action(
+    "P", "purge", effect="destroy", plan=sending.purge_plan, check=sending.left,
+)(sending.purge)  # fmt: skip
 
 plugin = Plugin(
     name="sqs",

@@ -69,6 +69,11 @@ def waiting(row: Row) -> int:
     return number(row, "ApproximateNumberOfMessages")
 
 
+def magnitude(row: Row) -> str:
+    """The power of two that the waiting messages come to: what a plan for them rests on."""
+    return f"about 2^{waiting(row).bit_length()} messages"
+
+
 def in_flight(row: Row) -> int:
     """About how many messages somebody has received and not deleted."""
     return number(row, "ApproximateNumberOfMessagesNotVisible")

@@ -176,10 +176,10 @@ async def _watch(aws: Aws, row: Row, out: Out) -> int:
 COMMANDS = (
     Command(
         name="peek", help="look at messages of a queue, and give them back",
-        effect="touch", add=_add_peek, run=_peek,
+        effect="touch", add=_add_peek, run=_peek, sends=peeking.SENDS, lasts=peeking.LASTS,
     ),
     Command(
         name="redrive", help="move the messages of a dead-letter queue back, by AWS's own task",
-        effect="change", add=_add_redrive, run=_redrive,
+        effect="change", add=_add_redrive, run=_redrive, sends=("start_message_move_task",),
     ),
 )  # fmt: skip

@@ -56,6 +56,7 @@ async def plan(aws: Aws, row: Row, *, destination: str = "", rate: Any = None) -
         tuple(line for line in lines if line),
         requests=("sqs:StartMessageMoveTask × 1",),
         undo="CancelMessageMoveTask stops it; what has been moved stays moved.",
+        state=(*sorted(feeders), the.arn_of(goal) if goal else "", the.magnitude(row)),
     )
 
 
@@ -88,6 +89,7 @@ async def cancel_plan(aws: Aws, row: Row) -> Plan:
         (f"It stands at {progress_line(running)}.", "What has been moved stays where it is."),
         requests=("sqs:CancelMessageMoveTask × 1",),
         undo="The rest can be moved by another task.",
+        state=(str(running.get("TaskHandle", "")),),
     )
 
 
@@ -102,6 +104,15 @@ async def cancel_move(aws: Aws, row: Row) -> str:
     except AwsError as error:
         raise AwsError(explained(error.problem, row["QueueName"])) from error
     return "Cancelling; what has been moved stays moved."
+
+
+async def runs(aws: Aws, row: Row, **_: Any) -> str:
+    """Whether a task runs out of this queue: settles what a lost reply left open."""
+    row = row if the.arn_of(row) else await around.fresh(aws, row)
+    running = active(await around.move_tasks(aws, row))
+    if running is None:
+        return f"AWS says that no task is running out of {row['QueueName']} now."
+    return f"AWS says that a task is running: {progress_line(running)}."
 
 
 async def moves(aws: Aws, row: Row, *, every: float = POLL) -> AsyncIterator[Row]:

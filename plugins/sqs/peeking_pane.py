@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from awstui.plugin import Plan, Row
-from awstui.ui.dialogs import Confirm, Question
+from awstui.ui.confirm import Confirm, Question
 
 from . import attributes as the
 from .queue_pane import QueuePane
@@ -147,10 +147,10 @@ class PeekingPane(QueuePane):
             plan=Plan(tuple(refused["why"]), undo="A receive cannot be taken back."),
             production=self.console.is_production(ref.scope),
         )
-        typed = str(await self.console.push_screen_wait(Confirm(question)) or "")
-        if typed and self.is_attached:
+        reply = await self.console.push_screen_wait(Confirm(question))
+        if reply is not None and self.is_attached:
             # Not this worker's own group again: it would end itself.
-            self.call_later(self._peek, typed)
+            self.call_later(self._peek, refused["type"])
 
     def action_release(self) -> None:
         """Give back what is held, at once."""

@@ -179,7 +179,15 @@ async def purge_plan(aws: Aws, row: Row) -> Plan:
     ]
     if the.delayed(row):
         lines.insert(1, f"Also about {the.delayed(row):,} that are still delayed.")
-    return Plan(tuple(lines), requests=("sqs:PurgeQueue × 1",))
+    state = (the.arn_of(row), the.magnitude(row))
+    return Plan(tuple(lines), requests=("sqs:PurgeQueue × 1",), state=state)
+
+
+async def left(aws: Aws, row: Row) -> str:
+    """What the queue holds: settles what a lost reply left open."""
+    row = await around.fresh(aws, row)
+    held = the.counted(the.waiting(row))
+    return f"About {held} wait in it now; a purge that began empties it within 60 seconds."
 
 
 async def purge(aws: Aws, row: Row) -> str:

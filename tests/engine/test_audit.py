@@ -13,6 +13,7 @@ import pytest
 from awstui.engine import model
 from awstui.engine.audit import fingerprint, redacted
 from awstui.errors import AwsError
+from tests.anything import anything
 from tests.engine.conftest import SCOPE, MakeDoors, Reply, Scripted
 
 
@@ -22,7 +23,7 @@ async def test_a_write_leaves_its_intent_and_its_outcome(
     doors = make_doors(scripted.url)
     doors.principals["demo"] = "arn:aws:iam::123456789012:user/ann"
     scripted.script(Reply.of({"MessageId": "1"}))
-    with doors.gate.grant("change", "queues.send", "orders", SCOPE):
+    with doors.gate.grant("change", "queues.send", "orders", SCOPE, anything()):
         await doors.open(SCOPE, "sqs").write(
             "send_message", QueueUrl="https://q/orders", MessageBody="card 4111"
         )
@@ -53,7 +54,10 @@ async def test_a_refused_write_leaves_the_error(
 ) -> None:
     doors = make_doors(scripted.url)
     scripted.script(Reply.error("AccessDeniedException", "no"))
-    with doors.gate.grant("destroy", "queues.purge", "q", SCOPE), pytest.raises(AwsError):
+    with (
+        doors.gate.grant("destroy", "queues.purge", "q", SCOPE, anything()),
+        pytest.raises(AwsError),
+    ):
         await doors.open(SCOPE, "sqs").write("purge_queue", QueueUrl="u")
     await doors.audit.flush()
     outcome = lines(tmp_path)[-1]
@@ -68,7 +72,7 @@ async def test_a_cancelled_write_leaves_that(
     scripted.script(Reply(act="hang"))
 
     async def send() -> None:
-        with doors.gate.grant("change", "queues.send", "q", SCOPE):
+        with doors.gate.grant("change", "queues.send", "q", SCOPE, anything()):
             await doors.open(SCOPE, "sqs").write("purge_queue", QueueUrl="u")
 
     async with asyncio.TaskGroup() as group:
@@ -84,7 +88,10 @@ async def test_where_the_audit_cannot_be_written_nothing_is_sent(
 ) -> None:
     (tmp_path / "audit").write_text("a file where the folder should be")
     doors = make_doors(scripted.url)
-    with doors.gate.grant("change", "queues.send", "q", SCOPE), pytest.raises(AwsError) as told:
+    with (
+        doors.gate.grant("change", "queues.send", "q", SCOPE, anything()),
+        pytest.raises(AwsError) as told,
+    ):
         await doors.open(SCOPE, "sqs").write("purge_queue", QueueUrl="u")
     assert told.value.problem.kind == "refused"
     assert "audit cannot be written" in told.value.problem.what
@@ -95,13 +102,13 @@ async def test_a_link_is_not_followed(
     scripted: Scripted, make_doors: MakeDoors, tmp_path: Path
 ) -> None:
     doors = make_doors(scripted.url)
-    with doors.gate.grant("change", "queues.send", "q", SCOPE):
+    with doors.gate.grant("change", "queues.send", "q", SCOPE, anything()):
         await doors.open(SCOPE, "sqs").write("purge_queue", QueueUrl="u")
     await doors.audit.flush()
     file = next((tmp_path / "audit").iterdir())
     file.unlink()
     file.symlink_to(tmp_path / "elsewhere")
-    with doors.gate.grant("change", "queues.send", "q", SCOPE), pytest.raises(AwsError):
+    with doors.gate.grant("change", "queues.send", "q", SCOPE, anything()), pytest.raises(AwsError):
         await doors.open(SCOPE, "sqs").write("purge_queue", QueueUrl="u")
     assert not (tmp_path / "elsewhere").exists()
 

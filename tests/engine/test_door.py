@@ -13,6 +13,7 @@ from awstui.engine.limits import bounded
 from awstui.errors import AwsError, AwstuiError
 from awstui.plugin import Aws
 from awstui.wire import Scope
+from tests.anything import anything
 from tests.engine.conftest import QUEUES, SCOPE, MakeDoors, Reply, Scripted
 
 
@@ -75,7 +76,7 @@ async def test_several_tokens_and_a_flag_page_as_the_model_says(
 ) -> None:
     doors = make_doors(server)
     zones = doors.open(SCOPE, "route53")
-    with doors.gate.grant("change", "zones.make", "z", SCOPE):
+    with doors.gate.grant("change", "zones.make", "z", SCOPE, anything()):
         zone = await zones.write("create_hosted_zone", Name="a.example", CallerReference="1")
         change = [
             {
@@ -121,7 +122,10 @@ async def test_a_write_goes_out_once_and_an_answer_that_never_comes_is_unknown(
     for act in ("close", "hang"):
         scripted.requests.clear()
         scripted.script(Reply(act=act))
-        with doors.gate.grant("change", "queues.send", "q", SCOPE), pytest.raises(AwsError) as told:
+        with (
+            doors.gate.grant("change", "queues.send", "q", SCOPE, anything()),
+            pytest.raises(AwsError) as told,
+        ):
             await queues_door(doors, 0.5).write("send_message", QueueUrl="u", MessageBody="secret")
         assert told.value.problem.kind == "unknown"
         assert len(scripted.requests) == 1
@@ -133,7 +137,10 @@ async def test_a_write_that_cannot_connect_is_known_not_to_have_happened(
     scripted: Scripted, make_doors: MakeDoors
 ) -> None:
     doors = make_doors("http://127.0.0.1:9")  # the discard port: nobody listens
-    with doors.gate.grant("change", "queues.send", "q", SCOPE), pytest.raises(AwsError) as told:
+    with (
+        doors.gate.grant("change", "queues.send", "q", SCOPE, anything()),
+        pytest.raises(AwsError) as told,
+    ):
         await queues_door(doors).write("send_message", QueueUrl="u", MessageBody="x")
     assert told.value.problem.kind == "offline"
 
@@ -145,13 +152,13 @@ async def test_a_write_is_sent_again_only_when_aws_says_there_were_too_many(
     monkeypatch.setattr("awstui.engine.calls.BACK_OFF", 0.0)
     doors = make_doors(scripted.url)
     scripted.script(Reply.error("ThrottlingException"), Reply.of({"MessageId": "1"}))
-    with doors.gate.grant("change", "queues.send", "q", SCOPE):
+    with doors.gate.grant("change", "queues.send", "q", SCOPE, anything()):
         await queues_door(doors).write("send_message", QueueUrl="u", MessageBody="x")
     assert len(scripted.requests) == 2
     assert doors.meter.throttled
     scripted.requests.clear()
     scripted.script(Reply.error("InternalError", status=500))
-    with doors.gate.grant("change", "queues.send", "q", SCOPE), pytest.raises(AwsError):
+    with doors.gate.grant("change", "queues.send", "q", SCOPE, anything()), pytest.raises(AwsError):
         await queues_door(doors).write("send_message", QueueUrl="u", MessageBody="x")
     assert len(scripted.requests) == 1
 
@@ -220,7 +227,10 @@ async def test_a_host_prefix_is_not_put_before_a_custom_endpoint(
     doors = make_doors(scripted.url)
     scripted.script(Reply.error("AccessDeniedException", "no"))
     machines = doors.open(SCOPE, "stepfunctions")
-    with doors.gate.grant("change", "m.run", "m", SCOPE), pytest.raises(AwsError) as told:
+    with (
+        doors.gate.grant("change", "m.run", "m", SCOPE, anything()),
+        pytest.raises(AwsError) as told,
+    ):
         await machines.write("start_sync_execution", stateMachineArn="arn:aws:states:::x")
     assert told.value.problem.kind == "denied"
     assert scripted.requests[0].headers["host"] == scripted.url.removeprefix("http://")
@@ -253,7 +263,7 @@ async def test_a_streamed_body_comes_whole(server: str, make_doors: MakeDoors) -
     doors = make_doors(server)
     scope = Scope("demo", "us-east-1", "123456789012")
     objects = doors.open(scope, "s3")
-    with doors.gate.grant("change", "objects.put", "o", scope):
+    with doors.gate.grant("change", "objects.put", "o", scope, anything()):
         await objects.write("create_bucket", Bucket="door-body")
         await objects.write("put_object", Bucket="door-body", Key="o", Body=b"x" * 70_000)
     assert (await objects.read("get_object", Bucket="door-body", Key="o"))["Body"] == b"x" * 70_000

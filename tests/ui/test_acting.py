@@ -11,7 +11,8 @@ import pytest
 from awstui.demo.process import DemoServer
 from awstui.plugin import Aws, Column, Field, Plan, Plugin, Resource, Row
 from awstui.registry import Registry
-from awstui.ui.dialogs import Confirm, Form
+from awstui.ui.confirm import Confirm
+from awstui.ui.dialogs import Form
 from tests.ui.conftest import app_of, console, screen, shows, type_in, until
 
 
@@ -63,9 +64,7 @@ def tags(sqs: Any, url: str) -> dict[str, str]:
     return found
 
 
-async def test_form_plan_confirmation_and_deed(
-    server: DemoServer, queue: tuple[Any, str]
-) -> None:
+async def test_form_plan_confirmation_and_deed(server: DemoServer, queue: tuple[Any, str]) -> None:
     sqs, url = queue
     async with console(server.url, plugins=Registry([shelf()])) as pilot:
         await type_in(pilot, ":shelf")
@@ -111,8 +110,8 @@ async def test_destroying_asks_for_the_name(server: DemoServer, queue: tuple[Any
         await pilot.press("enter")
         await until(pilot, lambda: "delete" in screen(pilot).splitlines()[-1])
         await pilot.press("x")
-        await shows(pilot, "Type acting-one to delete")
-        await pilot.press(*"acting", "enter")
+        await shows(pilot, "Tab, then type acting-one to delete")
+        await pilot.press("tab", *"acting", "enter")
         await shows(pilot, "That is not it")
         assert sqs.get_queue_url(QueueName="acting-one")
         await type_in(pilot, "acting-one")
@@ -132,5 +131,5 @@ async def test_read_only_sends_nothing(server: DemoServer, queue: tuple[Any, str
         await pilot.press(*"blue", "ctrl+s")
         await shows(pilot, "Tags acting-one with blue.")
         await pilot.press("y")
-        await shows(pilot, "sqs:TagQueue was not sent", "read-only")
+        await shows(pilot, "Read-only: nothing is sent", "Tags acting-one with blue.")
         assert tags(sqs, url) == {}

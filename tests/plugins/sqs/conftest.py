@@ -17,6 +17,7 @@ from awstui.engine.door import Doors
 from awstui.plugin import Aws, Effect, Row
 from awstui.wire import Scope
 from plugins.sqs import around
+from tests.anything import anything
 
 SCOPE = Scope("default", "eu-west-1", "123456789012")
 _numbers = itertools.count(1)
@@ -39,7 +40,7 @@ class Shop:
 
     def allowed(self, effect: Effect = "change") -> AbstractContextManager[Any]:
         """What the interface does after a person has confirmed."""
-        return self.doors.gate.grant(effect, "test", "test", SCOPE)
+        return self.doors.gate.grant(effect, "test", "test", SCOPE, anything())
 
     async def queue(
         self, name: str, *, dead: Row | None = None, lives: int = 5, **more: str

@@ -1,0 +1,41 @@
+"""What a person has to say before something is done: nothing, yes, or the name of what it is done to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from awstui.plugin import Effect
+from awstui.wire import Scope
+
+PRODUCTION = (r"(?i)(?<![a-z])(prod|production|prd|live)(?![a-z])",)
+"""What marks a profile as production where the settings do not say."""
+
+FRESH = 60.0
+"""Seconds after which a plan is too old to be carried out."""
+
+
+def demanded(effect: Effect, target: str, scope: Scope, *, production: bool) -> str | None:
+    """What has to be typed: a text, nothing but a yes (empty), or not even that (None).
+
+    Each effect is one step stricter on production, where the last step names the account too.
+    """
+    step = ("touch", "change", "destroy").index(effect) + production
+    account = scope.account or scope.profile
+    steps: Sequence[str | None] = (None, "", target, f"{account}/{target}")
+    return steps[step]
+
+
+def matching(patterns: Iterable[str]) -> Callable[[Scope], bool]:
+    """Whether a scope's profile or account matches one of the regular expressions."""
+    compiled = [re.compile(pattern) for pattern in patterns]
+
+    def matches(scope: Scope) -> bool:
+        return any(one.search(scope.profile) or one.search(scope.account) for one in compiled)
+
+    return matches
+
+
+def named(keys: Sequence[str]) -> str:
+    """What is typed for these rows: the name of one, the number of several."""
+    return keys[0] if len(keys) == 1 else str(len(keys))

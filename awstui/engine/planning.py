@@ -1,0 +1,192 @@
+"""What an action would do, prepared for a person to confirm, and checked again when they have."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from awstui import confirming
+from awstui.engine.audit import fingerprint
+from awstui.engine.door import Door
+from awstui.engine.gate import Allowed
+from awstui.engine.model import operation
+from awstui.engine.rehearsal import Rehearsal, Request, rehearse
+from awstui.errors import AwsError, AwstuiError
+from awstui.plugin import Action, Plan, Row
+from awstui.wire import Problem, Scope
+
+KEPT = 32
+"""Plans that wait for a person at once; the oldest is forgotten."""
+
+OFTEN = 1_000
+"""How often an operation that is only declared may be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, what it would send, and what tells it from the plan of another moment."""
+
+    ident: str
+    about: str
+    """The action, its rows and its fields."""
+
+    at: float
+    plan: Plan
+    rehearsal: Rehearsal
+    demanded: str | None
+    """What has to be typed; nothing but a yes when empty, not even that when None."""
+
+    production: bool
+    read_only: bool
+
+    @property
+    def requests(self) -> list[Request]:
+        """What it would send."""
+        return self.rehearsal.requests
+
+    @property
+    def state(self) -> str:
+        """The same as long as nothing that matters has changed."""
+        said = self.plan.state or self.plan.lines
+        return fingerprint({"said": said, "sends": [one.print_of for one in self.requests]})
+
+    def shown(self) -> Row:
+        """The plan as it crosses to whoever asks the person."""
+        counted = _counted(self.requests)
+        more = () if self.rehearsal.whole else ("and what their answers call for",)
+        return {
+            "id": self.ident,
+            "lines": self.plan.lines,
+            "requests": (*counted, *more) if counted else self.plan.requests,
+            "calls": [one.shown() for one in self.requests],
+            "undo": self.plan.undo,
+            "refusal": self.plan.refusal,
+            "shows": self.plan.shows,
+            "demanded": self.demanded,
+            "production": self.production,
+            "read_only": self.read_only,
+        }
+
+
+class Plans:
+    """The plans that were shown and wait for their answer; each can be answered once."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._waiting: OrderedDict[str, Prepared] = OrderedDict()
+        self._clock = clock
+
+    def keep(self, prepared: Prepared) -> Row:
+        """Remember a plan that is shown; what is shown of it."""
+        self._waiting[prepared.ident] = prepared
+        while len(self._waiting) > KEPT:
+            self._waiting.popitem(last=False)
+        return prepared.shown()
+
+    def take(self, ident: str, about: str) -> Prepared:
+        """The plan that was confirmed; raises when it is none, is another's, or is too old."""
+        found = self._waiting.pop(ident, None)
+        if found is None or found.about != about:
+            raise stale("Nobody has seen a plan of this.")
+        if self._clock() - found.at > confirming.FRESH:
+            raise stale(f"Its plan is older than {confirming.FRESH:.0f} seconds.")
+        return found
+
+    async def prepare(
+        self,
+        action: Action,
+        door: Door,
+        subject: Row | list[Row],
+        fields: Row,
+        *,
+        target: str,
+        about: str,
+        production: bool,
+        read_only: bool,
+    ) -> Prepared:
+        """Work out what an action would do; only reads."""
+        at = self._clock()
+        plan = await _plan(action, door, subject, fields, target)
+        rehearsal = Rehearsal()
+        if action.effect != "touch" and not plan.refusal and not plan.shows:
+            try:
+                rehearsal = await rehearse(door, lambda aws: action.run(aws, subject, **fields))
+            except AwstuiError as error:
+                plan = Plan((), refusal=" ".join(filter(None, _sentences(error.problem))))
+        return Prepared(
+            uuid.uuid4().hex[:16], about, at, plan, rehearsal,
+            confirming.demanded(action.effect, target, door.scope, production=production),
+            production=production, read_only=read_only,
+        )  # fmt: skip
+
+
+def check_same(before: Prepared, now: Prepared) -> None:
+    """Raise when a plan that was confirmed is not what would happen now."""
+    if now.plan.refusal:
+        raise AwsError(Problem(now.plan.refusal, kind="refused"))
+    if now.plan.shows or now.state != before.state:
+        raise stale("What it is about has changed since.")
+
+
+def check_said(demanded: str | None, typed: str) -> None:
+    """Raise when what had to be typed was not."""
+    if demanded and typed != demanded:
+        raise AwsError(
+            Problem(
+                "Nothing was sent.", f"{demanded!r} had to be typed to confirm it.", kind="refused"
+            )
+        )
+
+
+def declared(service: str, sends: Sequence[str], names: Sequence[str]) -> list[Allowed]:
+    """What a declaration lets through: its operations, on what goes by one of the names."""
+    found = []
+    for sent in sends:
+        own, _, name = sent.rpartition(":")
+        model = operation(own or service, name)
+        found.append(Allowed(own or service, model.name, frozenset(names), within=True, uses=OFTEN))
+    return found
+
+
+def texts(value: Any) -> list[str]:
+    """Every text in a raw value: what a row goes by is among them."""
+    if isinstance(value, dict):
+        return [text for held in value.values() for text in texts(held)]
+    if isinstance(value, list | tuple):
+        return [text for held in value for text in texts(held)]
+    return [value] if isinstance(value, str) else []
+
+
+def stale(why: str) -> AwsError:
+    """The error for a plan that may not be carried out any more."""
+    return AwsError(Problem("Nothing was sent.", why, "Look at the plan anew.", kind="stale"))
+
+
+async def _plan(
+    action: Action, door: Door, subject: Row | list[Row], fields: Row, target: str
+) -> Plan:
+    if action.plan is None:
+        undo = "" if action.undo else Plan(()).undo
+        return Plan((f"{action.title.capitalize()} {target}.",), undo=undo)
+    return await action.plan(door, subject, **fields)
+
+
+def _sentences(problem: Problem) -> tuple[str, str, str]:
+    return problem.what, problem.why, problem.do
+
+
+def _counted(requests: Sequence[Request]) -> list[str]:
+    """Each operation with how often it would be sent."""
+    counts: dict[str, int] = {}
+    for one in requests:
+        counts[one.action] = counts.get(one.action, 0) + 1
+    return [f"{action} × {count}" for action, count in counts.items()]
+
+
+def same_place(scopes: set[Scope]) -> None:
+    """Raise when rows are of several accounts or regions."""
+    if len(scopes) != 1:
+        raise AwstuiError("Rows of several accounts or regions cannot be acted on at once.")
