@@ -9,6 +9,7 @@ import pytest
 from awstui.errors import AwstuiError
 from awstui.testing import FakeAws
 from plugins import logs
+from plugins.logs import listing
 from tests.plugins.conftest import Show
 
 STREAM = {"logGroupName": "/aws/lambda/ship", "logStreamName": "2024/05/17/[$LATEST]a"}
@@ -30,7 +31,7 @@ async def test_groups_say_how_long_they_keep_and_what_cannot_be_read(show: Show)
     assert ship.links == {"function": ["ship"]}
     assert (rare.cells["Keeps"], rare.tones["Keeps"]) == ("for ever", "warn")
     assert rare.cells["Note"] == "lines only by Insights"
-    assert logs.group_arn(ship.raw) == "arn:x:ship"
+    assert listing.group_arn(ship.raw) == "arn:x:ship"
 
 
 async def test_streams_are_asked_for_by_their_last_event(show: Show) -> None:
@@ -40,7 +41,7 @@ async def test_streams_are_asked_for_by_their_last_event(show: Show) -> None:
     asked = aws.calls[0][1]
     assert (asked["orderBy"], asked["descending"]) == ("LastEventTime", True)
     with pytest.raises(AwstuiError) as refused:
-        [line async for line in logs.last_lines(aws, row.raw)]
+        [line async for line in listing.last_lines(aws, row.raw)]
     assert "Insights" in refused.value.problem.do
     assert len(aws.calls) == 1, "AWS is not asked for what it refuses"
 
@@ -84,7 +85,7 @@ async def test_no_more_than_the_newest_lines_are_asked_for(show: Show) -> None:
 
     aws = FakeAws({"get_log_events": answer})
     rows = await show(logs.plugin, "lines", aws, STREAM)
-    assert len(rows) == logs.NEWEST
+    assert len(rows) == listing.NEWEST
     assert [asked["limit"] for _, asked in aws.calls] == [1000, 600, 200]
     assert all(asked["startFromHead"] is False for _, asked in aws.calls)
 
@@ -103,4 +104,4 @@ async def test_no_more_than_the_newest_lines_are_asked_for(show: Show) -> None:
 )
 def test_a_message_becomes_one_line_with_a_tone(message: str, shown: str, tone: str) -> None:
     row = {"message": message}
-    assert (logs.one_line(row), logs.line_tone(row)) == (shown, tone)
+    assert (listing.one_line(row), listing.line_tone(row)) == (shown, tone)

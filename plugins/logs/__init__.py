@@ -1,0 +1,14 @@
+"""CloudWatch Logs: groups, their streams and lines, and a tail that loses nothing."""
+
+from __future__ import annotations
+
+from awstui.plugin import Plugin
+
+from .listing import groups, lines, streams
+
+plugin = Plugin(
+    name="logs",
+    title="CloudWatch Logs",
+    aliases=("log", "cwl"),
+    resources=(groups, streams, lines),
+)

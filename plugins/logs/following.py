@@ -1,0 +1,101 @@
+"""Several groups followed together: each at its own pace, what they bring in one stream."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+from awstui.plugin import Aws, Row
+
+from .follow import Fetch, Found, GroupFollow, Page
+
+MOST = 10
+"""Groups that are followed together at most."""
+
+HELD = 64
+"""Pages that may wait for whoever takes them."""
+
+PAGE_DEADLINE = 15.0
+"""Seconds for one page: a following must not stand still because one call does."""
+
+
+def fetcher(
+    aws: Aws,
+    group: str,
+    *,
+    streams: Sequence[str] = (),
+    prefix: str = "",
+    pattern: str = "",
+) -> Fetch:
+    """What reads pages of a group, by its name, or by its ARN where another account owns it."""
+    named = "logGroupIdentifier" if group.startswith("arn:") else "logGroupName"
+    narrowed: dict[str, Any] = {named: group.removesuffix(":*")}
+    if streams:
+        narrowed["logStreamNames"] = list(streams)
+    if prefix:
+        narrowed["logStreamNamePrefix"] = prefix
+    if pattern:
+        narrowed["filterPattern"] = pattern
+    door = aws.at(deadline=PAGE_DEADLINE)
+
+    async def fetch(
+        start: int, token: str = "", *, newest_first: bool = False, end: int = 0
+    ) -> Page:
+        more: dict[str, Any] = {"nextToken": token} if token else {}
+        if newest_first:
+            more["startFromHead"] = False
+        if end:
+            more["endTime"] = end
+        answer = await door.read("filter_log_events", startTime=start, **narrowed, **more)
+        return Page(answer.get("events") or [], str(answer.get("nextToken") or ""))
+
+    return fetch
+
+
+class Together:
+    """Runs every follower beside the others until it is closed."""
+
+    def __init__(
+        self,
+        followers: Sequence[GroupFollow],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.followers = followers
+        self._sleep = sleep
+        self._found: asyncio.Queue[tuple[int, Found] | BaseException] = asyncio.Queue(HELD)
+
+    async def found(self) -> AsyncIterator[tuple[int, Found]]:
+        """What each brings, with its number; never ends by itself."""
+        runs = [
+            asyncio.ensure_future(self._run(number, follower))
+            for number, follower in enumerate(self.followers)
+        ]
+        try:
+            while True:
+                came = await self._found.get()
+                if isinstance(came, BaseException):
+                    raise came
+                yield came
+        finally:
+            for run in runs:
+                run.cancel()
+            await asyncio.gather(*runs, return_exceptions=True)
+
+    async def _run(self, number: int, follower: GroupFollow) -> None:
+        try:
+            while True:
+                async for found in follower.step():
+                    await self._found.put((number, found))
+                await self._sleep(follower.wait)
+        except Exception as fault:  # noqa: BLE001  a fault of ours is raised where somebody listens
+            await self._found.put(fault)
+
+
+def group_of(row: Row, account: str) -> str:
+    """How to name a group: by its ARN where another account owns it."""
+    arn = str(row.get("logGroupArn") or row.get("arn") or "").removesuffix(":*")
+    parts = arn.split(":")
+    if len(parts) > 4 and account and parts[4] != account:
+        return arn
+    return str(row["logGroupName"])
