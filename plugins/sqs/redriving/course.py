@@ -1,0 +1,148 @@
+"""Where a redrive stands, without the network: what is held, what stays and why.
+
+Its three parts say what to do next: ``intake`` of what is received, ``outbox`` of what is sent, and
+``clearing`` of what is deleted or given back. Every method that changes where a message stands returns the
+journal's lines for it; whoever drives it writes them before the request they are about.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from awstui.plugin import Row
+
+from .claims import Claim
+from .ledger import Ledger, State
+from .operation import RESEND_WITHIN, Operation
+
+TRIES = 5
+"""How often a request is sent that is refused for the moment."""
+
+BACK_OFF = 1.0
+"""Seconds before it is sent again; doubled each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A queue that takes messages."""
+
+    url: str
+    limit: int
+    """Bytes of the largest message it takes."""
+
+    arn: str = ""
+
+
+Judge: TypeAlias = Callable[[Row], str | Goal]
+"""Where a message goes, or the reason why it stays."""
+
+
+@dataclass(slots=True)
+class Course:
+    """Where a redrive stands."""
+
+    operation: Operation
+    ledger: Ledger = field(default_factory=Ledger)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    stays: dict[str, str] = field(default_factory=dict)
+    """By id, why a message stays."""
+
+    chosen: int = 0
+    """How many are to go, or went."""
+
+    groups_busy: set[str] = field(default_factory=set)
+    groups_stopped: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.groups_stopped = self.ledger.stopped() if self.operation.is_fifo else set()
+        states = (State.JOURNALED, State.SENT, State.DONE, State.UNKNOWN)
+        self.chosen = len(self.ledger.idents(*states))
+
+    def noted(self, lines: list[Row]) -> list[Row]:
+        """Take the lines into the ledger; returns them for the journal."""
+        for line in lines:
+            self.ledger.take(line)
+        return lines
+
+    def stay(self, claim: Claim, why: str, *, lasting: bool) -> list[Row]:
+        """It is held until the end, so that it does not come again and again, and then released."""
+        claim.to = ""
+        self.stays[claim.ident] = why
+        if not lasting:
+            return []
+        stops = self.operation.is_fifo
+        if stops:
+            self.groups_stopped.add(claim.group)
+        line = {
+            "kind": "skipped",
+            "id": claim.ident,
+            "why": why,
+            "group": claim.group,
+            "stops": stops,
+        }
+        return [line]
+
+    def unknown(self, claim: Claim, why: str) -> list[Row]:
+        """What may have been taken is neither deleted nor sent again."""
+        claim.to = ""
+        self.stays[claim.ident] = why
+        if self.operation.is_fifo:
+            self.groups_stopped.add(claim.group)
+        return [{"kind": "unknown", "id": claim.ident, "why": why, "group": claim.group}]
+
+    def drop(self, gone: list[Claim]) -> list[str]:
+        """Forget claims that have ended; returns the ids of those that have still to be sent."""
+        for claim in gone:
+            self.claims.pop(claim.ident, None)
+        unsent = [claim for claim in gone if self.is_unsent(claim)]
+        for claim in unsent:
+            if self.ledger.state(claim.ident) is not State.JOURNALED:
+                self.chosen -= 1  # it is counted when it comes again
+            if self.is_followed(claim):
+                self.groups_stopped.add(claim.group)  # those behind it would overtake it
+        return [claim.ident for claim in unsent]
+
+    def is_followed(self, claim: Claim) -> bool:
+        """Whether another of its FIFO group is held."""
+        return self.operation.is_fifo and any(
+            other.group == claim.group for other in self.claims.values()
+        )
+
+    def is_unsent(self, claim: Claim) -> bool:
+        """Whether it has still to be sent."""
+        state = self.ledger.state(claim.ident)
+        return bool(claim.to) and state in (None, State.CLAIMED, State.RELEASED, State.JOURNALED)
+
+    @property
+    def pending(self) -> int:
+        """How many are held that have still to be sent."""
+        return sum(map(self.is_unsent, self.claims.values()))
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether something that is held has still to be sent, or to be deleted."""
+        taken = (State.SENT, State.DONE)
+        return any(
+            self.is_unsent(claim)
+            or (self.ledger.state(claim.ident) in taken and not self.operation.keep)
+            for claim in self.claims.values()
+        )
+
+    def awaits(self, now: float) -> bool:
+        """Whether one comes again that may be sent again: a FIFO message whose answer was lost."""
+        return self.operation.is_fifo and any(
+            known.state is State.JOURNALED and now - known.first_sent < RESEND_WITHIN
+            for known in self.ledger.known.values()
+        )
+
+    @property
+    def undeleted(self) -> int:
+        """How many are acknowledged there and, as far as is known, still here."""
+        return 0 if self.operation.keep else len(self.ledger.idents(State.SENT))
+
+    def reasons(self) -> Counter[str]:
+        """Why messages stay, and how many for each reason."""
+        return Counter(self.stays.values())

@@ -1,0 +1,137 @@
+"""The intake of a redrive: what a receive brought, and what is to become of each message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from awstui.plugin import Row
+
+from .claims import Claim
+from .course import Course, Goal, Judge
+from .digests import damage
+from .ledger import State
+from .operation import RESEND_WITHIN
+
+EMPTY_POLLS = 3
+"""Long polls in a row that must come back empty before a queue is called empty."""
+
+_SETTLED = (State.SENT, State.DONE, State.UNKNOWN, State.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """A message is not to be sent."""
+
+    why: str
+    lasting: bool = False
+    """Whether that holds for the operation, not only for this time."""
+
+
+class Intake:
+    """Judges each message that is received."""
+
+    def __init__(self, course: Course, judge: Judge, *, retention: int = 0) -> None:
+        """``retention`` is for how many seconds the queue keeps a message."""
+        self._course, self._judge, self._retention = course, judge, retention
+        self._seen = set(course.ledger.idents(State.DONE, State.UNKNOWN, State.SKIPPED))
+        self._empties = 0
+        self.over = ""
+        """Why nothing more is to be received; empty while there may be more."""
+
+    def take(self, messages: Iterable[Row], asked_at: float, now: float) -> list[Row]:
+        """Take in what a receive brought: each is to be sent, to be deleted, or held until the end."""
+        came = list(messages)
+        self._empties = 0 if came else self._empties + self._tells()
+        lines: list[Row] = []
+        deadline = asked_at + self._course.operation.hold
+        for message in came:
+            ident, handle = str(message["MessageId"]), str(message["ReceiptHandle"])
+            if held := self._course.claims.get(ident):
+                # The newest handle: SQS may take an old one and do nothing.
+                held.handle, held.deadline = handle, deadline
+                continue
+            self._course.claims[ident] = claim = Claim(
+                message, handle, deadline, edit=self._course.operation.edits.get(ident)
+            )
+            lines += self._about(claim, now)
+        if came:
+            handles = {str(one["MessageId"]): one["ReceiptHandle"] for one in came}
+            lines.append({"kind": "held", "until": deadline, "handles": handles})
+        self._look_for_end(now)
+        return self._course.noted(lines)
+
+    def again(self, idents: Iterable[str]) -> None:
+        """These have become visible before they were sent: look for them once more."""
+        gone = set(idents)
+        if gone:
+            self._seen -= gone
+            self._empties, self.over = 0, ""
+
+    def _about(self, claim: Claim, now: float) -> list[Row]:
+        ident, state = claim.ident, self._course.ledger.state(claim.ident)
+        self._seen.add(ident)
+        if state in _SETTLED:
+            # One that was taken there is to be deleted here, however often it comes; never sent again.
+            return []
+        if self._came_back(claim):
+            self._course.stays[ident] = "came back after it was sent"
+            return [{"kind": "bounced", "id": ident}]
+        if state is State.JOURNALED:
+            return self._again(claim, now)
+        found = self._goal(claim)
+        if isinstance(found, Stays):
+            return self._course.stay(claim, found.why, lasting=found.lasting)
+        self._course.chosen += 1
+        self._course.stays.pop(ident, None)
+        claim.to = found.url
+        if self._retention and claim.sent and not self._course.operation.is_fifo:
+            claim.expires = claim.sent + self._retention
+        return []
+
+    def _goal(self, claim: Claim) -> Goal | Stays:
+        operation = self._course.operation
+        if operation.is_fifo and claim.group in self._course.groups_stopped:
+            return Stays("another message of its group failed")
+        found = self._judge(claim.message)
+        if isinstance(found, str):
+            return Stays(found)
+        if 0 < operation.selection.count <= self._course.chosen:
+            return Stays("as many as were asked for have gone")
+        if wrong := damage(claim.message):
+            return Stays(wrong, lasting=True)
+        if claim.weight > found.limit:
+            return Stays(f"larger than the {found.limit:,} bytes taken there", lasting=True)
+        return found
+
+    def _again(self, claim: Claim, now: float) -> list[Row]:
+        """A FIFO message whose answer a crash has swallowed: once more under the same id, in time."""
+        known, found = self._course.ledger.known[claim.ident], self._judge(claim.message)
+        if isinstance(found, str) or now - known.first_sent > RESEND_WITHIN:
+            return self._course.unknown(
+                claim, "its answer was lost, and it is too late to send it again"
+            )
+        claim.to, claim.doubtful = found.url, True
+        return []
+
+    def _came_back(self, claim: Claim) -> bool:
+        """Whether this is what we sent, failed once more: by its id, or by what it holds and since when."""
+        if claim.ident in self._course.ledger.copies:
+            return True
+        first = self._course.ledger.likenesses.get(claim.likeness, 0.0)
+        return 0.0 < first < claim.sent
+
+    def _tells(self) -> bool:
+        """Whether an empty poll says something: of a FIFO group nothing comes while we hold one of it."""
+        return not (self._course.operation.is_fifo and self._course.is_moving)
+
+    def _look_for_end(self, now: float) -> None:
+        wanted = self._course.operation.selection
+        if self.over or self._course.awaits(now):
+            return
+        if wanted.ids and self._seen.issuperset(wanted.ids):
+            self.over = "All that were chosen have been found."
+        elif 0 < wanted.count <= self._course.chosen:
+            self.over = f"{wanted.count:,} were asked for."
+        elif self._empties >= EMPTY_POLLS:
+            self.over = "Nothing more came in three long polls."
