@@ -60,25 +60,42 @@ class Keeper:
         import termios
 
         with contextlib.suppress(termios.error):
-            if not left:  # frames that nobody has read are in the way of the end
-                termios.tcflush(self._fd, termios.TCOFLUSH)
             termios.tcsetattr(self._fd, termios.TCSANOW, self._modes)
-        self._write((SETTLE if left else RESTORE).encode())
-
-    def _write(self, data: bytes) -> None:
-        """Write without being held by a terminal that stopped reading.
-
-        Through a descriptor of our own: whether the inherited one blocks is shared with the shell.
-        """
-        fd = self._open()
-        if fd < 0:
+        if left:
+            self._write(SETTLE.encode())
             return
-        over = time.monotonic() + PATIENCE
-        with contextlib.suppress(OSError):
-            while data and (wait := over - time.monotonic()) > 0:
-                if select.select([], [fd], [], wait)[1]:
-                    data = data[os.write(fd, data) :]
-        os.close(fd)
+        # Textual's thread that waits for the terminal to read holds it against every other writer. A
+        # signal wakes it, and it gives up when it may not wait; whether it may is shared with the shell.
+        with contextlib.suppress(OSError, AttributeError):
+            threading.excepthook = lambda _: None  # that it gave up is nothing to tell
+            painter = sys.__stderr__.fileno()  # type: ignore[union-attr]
+            os.set_blocking(painter, False)
+            try:
+                for thread in threading.enumerate():
+                    if thread.name == "textual-output" and thread.ident is not None:
+                        signal.pthread_kill(thread.ident, signal.SIGWINCH)
+                self._write(
+                    RESTORE.encode(), over=lambda: termios.tcflush(self._fd, termios.TCOFLUSH)
+                )
+            finally:
+                os.set_blocking(painter, True)
+
+    def _write(self, data: bytes, over: Callable[[], None] = lambda: None) -> None:
+        """Write, through a descriptor of our own that never waits; ``over`` discards what is in the way."""
+        fd, end = self._open(), time.monotonic() + PATIENCE
+        begun = False
+        while fd >= 0 and data and time.monotonic() < end:
+            try:
+                if not begun:
+                    over()
+                data = data[os.write(fd, data) :]
+                begun = True
+            except BlockingIOError:
+                time.sleep(0.01)
+            except OSError:
+                break
+        if fd >= 0:
+            os.close(fd)
 
     def _open(self) -> int:
         how = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK

@@ -210,7 +210,7 @@ class Terminal:
             if time.monotonic() - began > seconds:
                 left = self.processes()
                 raise AssertionError(f"after {seconds} s there still are {left}\n{self.text}")
-        while self.read(0):
+        while self.read(QUIET):
             pass
         return self.process.returncode
 

@@ -74,6 +74,7 @@ def test_a_terminal_that_stopped_reading_cannot_hold_us(console: Open) -> None:
     assert terminal.process.wait(3) == 128 + signal.SIGTERM, "though nothing was read"
     assert terminal.wait_end() == 128 + signal.SIGTERM
     restored(terminal)
+    assert b"Traceback" not in terminal.raw
 
 
 def test_an_engine_that_dies_is_told_of_and_started_again(console: Open) -> None:
