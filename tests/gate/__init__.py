@@ -1,0 +1,1 @@
+"""What may leave, what was confirmed, what is written down."""
