@@ -9,7 +9,7 @@ from typing import Any
 
 from awstui.plugin import Row, Tone
 
-from .attributes import span
+from .attributes import name_of, span
 from .unwrap import Unwrapped, unwrap
 
 LINE_MAX = 300
@@ -38,6 +38,9 @@ class Shown:
 
     size: int
     group: str
+    source: str
+    """The queue that dead-lettered it, else the topic it came by; empty when nothing says so."""
+
     error: str
     line: str
     body: Unwrapped
@@ -47,7 +50,7 @@ class Shown:
 def shown(message: Row, *, lives: int = 0, retention: int = 0) -> Shown:
     """A message as it is shown; ``lives`` is the queue's maxReceiveCount, 0 where it has none."""
     system = message.get("Attributes") or {}
-    body = unwrap(str(message.get("Body", "")))
+    body = unwrap(str(message.get("Body", "")), message.get("MessageAttributes"))
     count = whole(system.get("ApproximateReceiveCount"))
     sent = whole(system.get("SentTimestamp")) / 1000
     text, tone = left(count, lives)
@@ -59,11 +62,20 @@ def shown(message: Row, *, lives: int = 0, retention: int = 0) -> Shown:
         expires=sent + retention if sent and retention else 0.0,
         size=size(message),
         group=str(system.get("MessageGroupId", "")),
+        source=source(system, body),
         error=error(message, body),
         line=one_line(body.value),
         body=body,
         raw=message,
     )
+
+
+def source(system: Mapping[str, Any], body: Unwrapped) -> str:
+    """Where a message came from: the queue that gave it up, else the topic around its body."""
+    if arn := system.get("DeadLetterQueueSourceArn"):
+        return name_of(str(arn))
+    topics = (dict(layer.facts).get("topic", "") for layer in body.layers if layer.name == "SNS")
+    return name_of(next(topics, ""))
 
 
 def left(count: int, lives: int) -> tuple[str, Tone]:
@@ -98,7 +110,8 @@ def whole(value: Any) -> int:
 
 def size(message: Row) -> int:
     """What counts against the size limit, in bytes: the body, and each attribute's name, type and value."""
-    total = len(str(message.get("Body", "")).encode(errors="surrogatepass"))
+    whole_body = message.get("BodyBytes")  # of a body that was too long to hand on
+    total = whole_body or len(str(message.get("Body", "")).encode(errors="surrogatepass"))
     for name, held in (message.get("MessageAttributes") or {}).items():
         value = held.get("BinaryValue") or str(held.get("StringValue", "")).encode()
         total += len(name.encode()) + len(str(held.get("DataType", "")).encode()) + len(value)
@@ -148,7 +161,9 @@ def _plain(value: Any) -> bool:
 
 
 def _joined(kind: str, text: str) -> str:
-    return _SPACES.sub(" ", f"{kind}: {text}" if kind and text else kind or text)[:LINE_MAX].strip()
+    # Many texts begin with the type that stands beside them.
+    said = f"{kind}: {text}" if kind and text and kind not in text else text or kind
+    return _SPACES.sub(" ", said)[:LINE_MAX].strip()
 
 
 def one_line(value: Any) -> str:

@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,9 +52,12 @@ class Unwrapped:
         return pretty(self.value)
 
 
-def unwrap(body: str) -> Unwrapped:
-    """Take off every envelope and encoding that is recognised; what is not stays as it is."""
-    layers: list[Layer] = []
+def unwrap(body: str, attributes: Mapping[str, Any] | None = None) -> Unwrapped:
+    """Take off every envelope and encoding that is recognised; what is not stays as it is.
+
+    ``attributes`` are the message's own: some senders say there what they wrapped.
+    """
+    layers: list[Layer] = list(_beside(attributes or {}))
     value: Any = body
     for _ in range(DEPTH_MAX):
         found = _next(value)
@@ -71,6 +74,17 @@ def pretty(value: Any) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(_opened(value, 0), indent=2, ensure_ascii=False)
+
+
+def _beside(attributes: Mapping[str, Any]) -> Iterator[Layer]:
+    """What the attributes say about the body: a Lambda function that gave up, a payload kept in S3."""
+    sent = {name: str(_part(held, "StringValue")) for name, held in attributes.items()}
+    if {"RequestID", "ErrorCode"} <= sent.keys():
+        facts = _facts(sent, request="RequestID", code="ErrorCode", message="ErrorMessage")
+        yield Layer("Lambda dead letter", facts)
+    size = sent.get("ExtendedPayloadSize") or sent.get("SQSLargePayloadSize")
+    if size:
+        yield Layer("extended client", (("bytes in S3", size),))
 
 
 def _next(value: Any) -> tuple[Layer | None, Any] | None:
