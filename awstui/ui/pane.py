@@ -15,7 +15,7 @@ from textual.widgets import Static
 from awstui.text import safe
 from awstui.ui.tone import style
 from awstui.ui.work import work
-from awstui.wire import Problem
+from awstui.wire import Problem, Scope
 
 if TYPE_CHECKING:
     from awstui.ui.app import AwsTui
@@ -64,15 +64,22 @@ class Notice(Static):
     Notice.alone { padding: 1 2; max-height: 100%; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = Text()
+
     def say(self, lines: Iterable[tuple[str, str]], *, alone: bool) -> None:
         """Show lines of ``(text, tone)``; ``alone`` when there are no data below."""
+        self.set_class(alone, "alone")
         text = Text()
         for line, tone in lines:
             if line:
                 text.append(safe(line) + "\n", style(self.app, tone))
         text.rstrip()
+        if text == self._said:
+            return  # to say it again would lay out the whole screen
+        self._said = text
         self.set_class(bool(text.plain), "shown")
-        self.set_class(alone, "alone")
         self.update(text)
 
 
@@ -108,6 +115,9 @@ class Pane(Vertical):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.title = title
+        self.bound_to: Scope | None = None
+        """The one place it is about; None when it goes with whoever the console is."""
+
         self.line = TitleLine()
         self.notice = Notice()
 
