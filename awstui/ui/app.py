@@ -26,7 +26,7 @@ from awstui.ui.prompt import Prompt
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Header, KeysLine, Standing
-from awstui.ui.terminal import Keeper, crash_words, paint_when_continued
+from awstui.ui.terminal import Keeper, crash_words, paint_when_continued, tell_loose_faults
 from awstui.ui.theme import use_theme
 from awstui.ui.watch import EngineWatch
 from awstui.ui.work import work
@@ -124,6 +124,10 @@ class AwsTui(App[int]):
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.call_after_refresh(_settle_memory)
         paint_when_continued(self)
+        tell_loose_faults(
+            self.loop,
+            lambda error: self.say(crash_words(error, self._crash_folder, "met"), "bad"),
+        )
 
     # ---- what panes ask for --------------------------------------------------------------------------
 

@@ -162,15 +162,28 @@ def paint_when_continued(app: App[int]) -> None:
         signal.signal(signal.SIGCONT, continued)
 
 
-def crash_words(error: BaseException, folder: Path | None) -> str:
+def crash_words(error: BaseException, folder: Path | None, did: str = "ended on") -> str:
     """What to say of a fault of our own, once its traceback is kept."""
-    said = f"awstui ended on a fault of its own: {type(error).__name__}."
+    said = f"awstui {did} a fault of its own: {type(error).__name__}."
     if folder is None:
         return said
     try:
-        return f"{said} The traceback, without the value of any variable, is in {write_crash(error, folder)}"
+        path = write_crash(error, folder)
     except OSError as refused:
         return f"{said} The traceback could not be kept in {folder}: {refused.strerror}"
+    return f"{said} The traceback, without the value of any variable, is in {path}"
+
+
+def tell_loose_faults(
+    loop: asyncio.AbstractEventLoop, tell: Callable[[BaseException], None]
+) -> None:
+    """Have ``tell`` say what asyncio would print over the screen, with whatever its objects hold."""
+
+    def loose(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if isinstance(error := context.get("exception"), BaseException):
+            tell(error)
+
+    loop.set_exception_handler(loose)
 
 
 def write_crash(error: BaseException, folder: Path) -> Path:
@@ -178,7 +191,7 @@ def write_crash(error: BaseException, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     text = "".join(traceback.format_exception(error))
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)
     return path

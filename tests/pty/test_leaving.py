@@ -102,7 +102,7 @@ from awstui.plugin import Column, Plugin, Resource
 
 
 async def rows(aws, parent):
-    for name in ("make", "mount", "render"):
+    for name in ("make", "mount", "render", "loop"):
         yield {"Name": name}
 
 
@@ -136,6 +136,10 @@ def look(row):
             token = "local-" + "canary"
             if row["Name"] == "mount":
                 fail()
+            if row["Name"] == "loop":
+                import asyncio
+
+                asyncio.get_running_loop().call_soon(fail)
 
     return Falling("falling")
 
@@ -167,6 +171,25 @@ def test_a_crash_says_so_and_shows_no_value(
     assert "the pane fell over [/var/task]" in text
     assert "local-canary" not in text
     assert crash.name in end.replace("\r\n", "")
+
+
+def test_a_fault_outside_every_pane_is_told_in_place(
+    console: Open, tmp_path: Path, env: dict[str, str]
+) -> None:
+    (tmp_path / "crashing.py").write_text(CRASHING)
+    terminal = console("--plugins", str(tmp_path))
+    terminal.wait_for("? keys", "Crashing")
+    terminal.press(":crashing loop", "enter")
+    terminal.wait_for("Things", "loop")
+    terminal.press("enter")
+    terminal.wait_for("awstui met a fault of its own", "RuntimeError", "falling")
+    terminal.press("ctrl+c")
+    assert terminal.wait_end() == 0
+    restored(terminal)
+    assert b"Traceback" not in terminal.raw
+    assert b"local-canary" not in terminal.raw
+    (crash,) = (Path(env["XDG_STATE_HOME"]) / "awstui" / "crashes").iterdir()
+    assert "the pane fell over" in crash.read_text()
 
 
 def test_a_crash_that_cannot_be_kept_is_said_all_the_same(
