@@ -14,6 +14,7 @@ WORDS: Mapping[str, str] = {
     "plugins": "where each service comes from, and what is broken",
     "profile": "become another profile",
     "region": "go to another region",
+    "login": "renew credentials: SSO, an MFA code",
     "help": "the keys of this pane",
     "tab": "a new tab",
     "quit": "leave",

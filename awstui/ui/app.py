@@ -22,10 +22,12 @@ from awstui.text import safe
 from awstui.ui.guide import Guide
 from awstui.ui.help import Help
 from awstui.ui.home_pane import HomePane
+from awstui.ui.identity_dialogs import Banner, log_in
+from awstui.ui.places import sources_of
 from awstui.ui.prompt import Prompt
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
-from awstui.ui.status import Header, KeysLine, Standing
+from awstui.ui.status import Header, KeysLine, Standing, time_left
 from awstui.ui.terminal import Keeper, crash_words, paint_when_continued, tell_loose_faults
 from awstui.ui.theme import use_theme
 from awstui.ui.watch import EngineWatch
@@ -66,6 +68,8 @@ class AwsTui(App[int]):
         ],
         Binding("tab", "other_half", "other half", show=False, priority=True, id="app.half",
                 tooltip="The other half of a split"),
+        Binding("ctrl+l", "login", "login", show=False, id="app.login",
+                tooltip="Renew credentials: SSO, an MFA code"),
         Binding("ctrl+e", "engine", "engine", show=False, id="app.engine",
                 tooltip="Start the engine again after it stopped"),
         Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
@@ -102,6 +106,7 @@ class AwsTui(App[int]):
         self.loop: asyncio.AbstractEventLoop | None = None
         self._crash_folder = crash_folder
         self.header = Header()
+        self.banner = Banner(markup=False)
         self.keys = KeysLine()
         self.prompt = Prompt()
         self.workspace = Workspace(self.guide.place(self.guide.understand(go)) or HomePane())
@@ -112,6 +117,7 @@ class AwsTui(App[int]):
     def compose(self) -> ComposeResult:
         """Header, workspace, prompt, keys."""
         yield self.header
+        yield self.banner
         yield self.workspace
         yield self.prompt
         yield self.keys
@@ -146,6 +152,12 @@ class AwsTui(App[int]):
         """Whose account and region a new pane is about."""
         return self.engine.scope
 
+    @property
+    def profiles(self) -> str:
+        """The profiles that are read, separated by commas."""
+        told = dict.fromkeys(source.scope.profile for source in sources_of(self.identity))
+        return ",".join(told) or self.scope.profile
+
     def do(self, job: Awaitable[None], group: str) -> None:
         """Run something for the whole console."""
         work(self.screen, job, group=group, fail=self.fail)
@@ -164,6 +176,7 @@ class AwsTui(App[int]):
         now = time.time()
         for pane in self.workspace.seen():
             pane.tick(now)
+        self.engine.questions.look()
         self.stand()
 
     def stand(self) -> None:
@@ -172,12 +185,15 @@ class AwsTui(App[int]):
             return
         pane = self.workspace.pane
         at = pane.at() if isinstance(pane, RowsPane) else 0.0
+        sources = sources_of(self.identity)
+        self.banner.stand(sources)
         self.header.say(
             Standing(
                 identity=self.identity,
+                left=time_left(sources, time.time()),
                 pulse=self.engine.pulse,
                 age=f"{max(0, time.time() - at):.0f} s old" if at else "",
-                production=self.is_production(self.scope),
+                production=any(map(self.is_production, {s.scope for s in sources} or {self.scope})),
                 died=bool(self.engine.died),
             )
         )
@@ -229,6 +245,10 @@ class AwsTui(App[int]):
     def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
         """Keep the filter, or go where it says."""
         self.guide.submitted(message)
+
+    def action_login(self) -> None:
+        """Renew the credentials that have lapsed, or those of the first profile."""
+        self.do(log_in(self, ""), "login")
 
     def action_engine(self) -> None:
         """Start the engine again after it died."""

@@ -10,6 +10,7 @@ from awstui.registry import Registry
 from awstui.ui.acting import Target
 from awstui.ui.address import Go, Say, Unknown, complete, understand
 from awstui.ui.home_pane import HomePane
+from awstui.ui.identity_dialogs import log_in
 from awstui.ui.prompt import Prompt
 from awstui.ui.resource_pane import ResourcePane, pane_type
 
@@ -141,10 +142,11 @@ class Guide:
         }
         if said.word in deeds:
             deeds[said.word]()
+        elif said.word == "login":
+            console.do(log_in(console, said.argument), "login")
         elif said.argument:
-            to_profile = said.word == "profile"
-            profile = said.argument if to_profile else console.scope.profile
-            region = "" if to_profile else said.argument
+            names = ",".join(said.argument.replace(",", " ").split())
+            profile, region = (names, "") if said.word == "profile" else (console.profiles, names)
             console.do(console.engine.switch(profile, region), "switch")
         else:
             console.say(f"Which {said.word}? Type :{said.word} and its name.", "warn")

@@ -225,6 +225,11 @@ class Remote:
         """Become another profile or region; raises and stays when that cannot be."""
         await self._ask(wire.Switch(next(self._ids), profile, region))
 
+    async def login(self, profile: str = "") -> Row:
+        """Renew a profile's credentials; what has to be run on the terminal instead, if anything."""
+        told: Row = await self._ask(wire.Login(next(self._ids), profile)) or {}
+        return told
+
     def job(self, row: wire.RowRef, raw: bytes, job: str, **arguments: Any) -> Stream:
         """Start a job on a row."""
         stream = Stream(self, next(self._ids))

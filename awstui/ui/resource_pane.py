@@ -53,8 +53,15 @@ class ResourcePane(RowsPane):
         super().__init__(title, title_of(resource).lower(), columns)
         self.plugin, self.resource = plugin, resource
         self.parent_row = parent
+        self.bound_to = parent.ref.scope if parent else None
         self._go_to = go_to
         self._wanted_filter = filter_text
+
+    @property
+    def sources(self) -> tuple[wire.Source, ...]:
+        """Under a parent row, only where that is."""
+        told = super().sources
+        return tuple(one for one in told if self.bound_to in (None, one.scope))
 
     def subscribe(self) -> Subscription:
         """Follow the resource under the parent's own scope."""
@@ -174,6 +181,7 @@ class ResourcePane(RowsPane):
 
     def _view(self, view: View, here: Target) -> Pane:
         pane = view.make(here.row)
+        pane.bound_to = here.ref.scope
         pane.target = here  # type: ignore[attr-defined]
         return pane
 
@@ -191,7 +199,9 @@ class ResourcePane(RowsPane):
 
     def _described(self, here: Target) -> Pane:
         load = partial(self.remote.describe, here.ref, here.raw)
-        return DetailPane(f"{here.ref.key} › describe", load, asks=self.plugin.title)
+        pane = DetailPane(f"{here.ref.key} › describe", load, asks=self.plugin.title)
+        pane.bound_to = here.ref.scope
+        return pane
 
     def action_raw(self) -> None:
         """Show the row as the API gave it."""
@@ -200,7 +210,9 @@ class ResourcePane(RowsPane):
             async def load() -> Row:
                 return here.row
 
-            self.post_message(self.Opened(DetailPane(f"{here.ref.key} › JSON", load, raw=True)))
+            pane = DetailPane(f"{here.ref.key} › JSON", load, raw=True)
+            pane.bound_to = here.ref.scope
+            self.post_message(self.Opened(pane))
 
     def action_follow(self, number: int) -> None:
         """Follow a link of the row."""
@@ -227,8 +239,12 @@ class ResourcePane(RowsPane):
         here = self.here()
         if action is None or here is None:
             return
-        marked = [self.target(key) for key in self.grid.marked_keys() if key in self._rows]
-        self.work(self._act(action, marked if action.many and marked else [here]), "act")
+        marked = self._marked() if action.many else []
+        self.work(self._act(action, marked or [here]), "act")
+
+    def _marked(self) -> list[Target]:
+        """The marked rows."""
+        return [self.target(key) for key in self.grid.marked_keys() if key in self._rows]
 
     async def _act(self, action: Action, targets: list[Target]) -> None:
         outcome = await perform(self.console, action, targets)

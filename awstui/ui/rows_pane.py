@@ -12,9 +12,10 @@ from textual.widgets import Static
 
 from awstui import wire
 from awstui.text import safe
+from awstui.ui import places
 from awstui.ui.cells import age
 from awstui.ui.filtering import FilterError, parse
-from awstui.ui.grid import Grid, GridColumn, GridRow
+from awstui.ui.grid import Grid, GridColumn
 from awstui.ui.pane import Pane, problem_lines
 from awstui.ui.remote import Subscription
 from awstui.ui.tone import style
@@ -73,6 +74,8 @@ class RowsPane(Pane):
         """``noun`` is what the rows are called when there are none."""
         super().__init__(title)
         self.noun = noun
+        self.columns = columns
+        self._telling: tuple[str, ...] = ()
         self.grid = Grid(columns)
         self.inspector = Inspector(markup=False)
         self.filter_text = ""
@@ -109,6 +112,7 @@ class RowsPane(Pane):
         """Follow the rows, anew when they were followed before."""
         self._unfollow()
         self._states.clear()
+        self.place()
         self._asked_at = time.time()
         self._subscription = self.subscribe()
         self._tell()
@@ -132,6 +136,21 @@ class RowsPane(Pane):
         self._rows.clear()
         self.grid.replace([])
 
+    @property
+    def sources(self) -> tuple[wire.Source, ...]:
+        """The places whose rows these are."""
+        return places.sources_of(self.console.identity)
+
+    def place(self) -> None:
+        """Have the columns that tell the rows' places apart, as many as there are now."""
+        titles = places.telling(source.scope for source in self.sources)
+        if titles != self._telling:
+            self._telling = titles
+            self.grid.set_columns(places.spread(self.columns, titles))
+            self.grid.replace(
+                places.row(scope, packed, titles) for (scope, _), packed in self._rows.items()
+            )
+
     def on_rows(self, message: wire.RowsChanged) -> None:
         """Take in what changed."""
         scope = message.scope
@@ -139,7 +158,7 @@ class RowsPane(Pane):
         for packed in message.upserts:
             key = (scope, packed.key)
             self._rows[key] = packed
-            upserts.append(GridRow(key, packed.cells, packed.tones, packed.order))
+            upserts.append(places.row(scope, packed, self._telling))
         removed = [(scope, key) for key in message.removed]
         for gone in removed:
             self._rows.pop(gone, None)
@@ -165,27 +184,24 @@ class RowsPane(Pane):
     @property
     def phase(self) -> str:
         """The least finished phase of all sources."""
-        phases = {state.phase for state in self._states.values()}
-        for phase in ("asking", "listing", "filling", "failed", "ready"):
-            if phase in phases:
-                return phase
-        return "asking"
+        return places.phase_of(self._states.values())
 
     def at(self) -> float:
-        """When the oldest source was last read whole; 0 when one never was."""
-        return min((state.at for state in self._states.values()), default=0.0)
+        """When the oldest source was last read whole; 0 when none ever was."""
+        return places.read_at(self._states.values())
 
     def _tell(self) -> None:
         """Say in the body what the list alone does not: waiting, empty, failed."""
-        failed = next((s for s in self._states.values() if s.problem is not None), None)
         empty = not self.grid.rows_total
         identity = self.console.identity
         nobody = identity.problem if identity is not None else None
-        if nobody is not None and (failed is None or failed.problem is None):
+        failed = places.failures(
+            self._states, empty=empty, told_elsewhere=self.console.banner.is_shown
+        )
+        if failed:
+            self.notice.say(failed, alone=empty)
+        elif nobody is not None and not self.console.banner.is_shown:
             self.notice.say(problem_lines(nobody), alone=empty)
-        elif failed is not None and failed.problem is not None:
-            lines = problem_lines(failed.problem)
-            self.notice.say(lines if empty else lines[:1] + lines[3:4], alone=empty)
         elif self.phase in ("asking", "listing") and empty:
             asks = next((s.asks for s in self._states.values()), "") or self.noun
             waited = time.time() - self._asked_at
@@ -221,13 +237,16 @@ class RowsPane(Pane):
         title, reverse = grid.sorted_by
         parts = [
             self._count(),
+            places.count(self.sources, self._states),
             f"{marked} marked" if marked else "",
             f"! {troubled} incomplete" if troubled else "",
             f"{title.lower()} {'↓' if reverse else '↑'}" if title else "",
             f"/{self.filter_text}" if self.filter_text else "",
             self._age(),
         ]
-        tone = "bad" if self.phase == "failed" else "warn" if troubled else ""
+        partly = any(state.phase == "failed" for state in states)
+        bad = self.phase == "failed" or self._lapsed()
+        tone = "bad" if bad else "warn" if troubled or partly else ""
         return " · ".join(part for part in parts if part), tone
 
     def _count(self) -> str:
@@ -250,9 +269,8 @@ class RowsPane(Pane):
         slowed = next((state.slowed for state in states if state.slowed), "")
         cadence = f"every {every:.0f} s" if every else "only on r"
         cadence += f", {slowed}" if slowed else ""
-        if self.phase == "failed":
-            stale = f"stale {time.strftime('%H:%M:%S', time.localtime(at))}" if at else "partial"
-            return f"{stale} · {cadence}" if slowed else stale
+        if self.phase == "failed" or self._lapsed():
+            return f"{places.stale(at)} · {cadence}" if slowed else places.stale(at)
         waited = now - self._asked_at
         if self.phase != "ready" and waited > SLOW:
             return f"{self.phase} {waited:.0f} s"
@@ -260,6 +278,10 @@ class RowsPane(Pane):
             return cadence
         late = "! " if every and now - at > LATE * every + 5 else ""
         return f"{cadence} · {late}{age(at, now)} old"
+
+    def _lapsed(self) -> bool:
+        scopes = list(self._states) or [source.scope for source in self.sources]
+        return places.lapsed(places.sources_of(self.console.identity), scopes) is not None
 
     def tick(self, now: float) -> None:
         """Let ages grow; say how long a wait lasts."""

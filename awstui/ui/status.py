@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from awstui.text import safe
 from awstui.ui.tone import style
-from awstui.wire import Identity, Pulse
+from awstui.wire import Identity, Pulse, Source
 
 KEY_NAMES = {
     "escape": "esc", "slash": "/", "colon": ":", "question_mark": "?", "left_square_bracket": "[",
@@ -34,6 +34,9 @@ class Standing:
     pulse: Pulse | None = None
     age: str = ""
     """How old the data of the active pane are."""
+
+    left: tuple[str, str] = ("", "")
+    """How long the credentials last unless a person renews them, and its tone."""
 
     production: bool = False
     died: bool = False
@@ -72,6 +75,8 @@ class Header(Widget):
         line = Text(" awstui ", "bold")
         if identity is None:
             return line.append(" who are you? asking…", style(self.app, "muted"))
+        if len(identity.sources) > 1:
+            return self._several(line, identity)
         scope = identity.scope
         line.append(f" {safe(scope.profile or 'default')}", "bold")
         if scope.account:
@@ -83,6 +88,16 @@ class Header(Widget):
             line.append(f" · {safe(role)}", style(self.app, "muted"))
         return line
 
+    def _several(self, line: Text, identity: Identity) -> Text:
+        """Every profile and region, and how many of their places are somebody."""
+        sources = identity.sources
+        profiles = dict.fromkeys(safe(one.scope.profile or "default") for one in sources)
+        regions = dict.fromkeys(safe(one.scope.region or "no region") for one in sources)
+        line.append(f" {' '.join(profiles)}", "bold").append(f" · {' '.join(regions)}")
+        good = sum(one.problem is None and not one.asking for one in sources)
+        tone = "muted" if good == len(sources) else "bad"
+        return line.append(f" · {good} sources of {len(sources)}", style(self.app, tone))
+
     def _right(self) -> Text:
         standing = self._standing
         words: list[tuple[str, str]] = []
@@ -90,6 +105,8 @@ class Header(Widget):
             words.append(("✗ engine stopped, ^e starts it", "bad"))
         if standing.production:
             words.append(("PROD", "bad"))
+        if standing.left[0]:
+            words.append(standing.left)
         if standing.identity is not None and standing.identity.read_only:
             words.append(("read-only", "warn"))
         if standing.pulse is not None and standing.pulse.throttled:
@@ -103,6 +120,27 @@ class Header(Widget):
             line.append(" · " if index else "", style(self.app, "muted"))
             line.append(safe(word), style(self.app, tone))
         return line
+
+
+AMBER, RED = 600.0, 120.0
+"""Seconds before the end from which the time left stands out, and from which it is urgent."""
+
+
+def time_left(sources: Iterable[Source], now: float) -> tuple[str, str]:
+    """How long the credentials that end first still last, in words, and how urgent that is."""
+    found = list(sources)
+    if any(one.problem is not None and one.problem.kind == "expired" for one in found):
+        return "✗ expired, ^l renews", "bad"
+    end = min((one.expires for one in found if one.expires), default=0.0)
+    if not end:
+        return "", ""
+    seconds = max(0.0, end - now)
+    if seconds <= RED:
+        return f"✗ expires in {seconds:.0f} s", "bad"
+    if seconds <= AMBER:
+        return f"! expires in {seconds / 60:.0f} min", "warn"
+    words = f"{seconds / 3600:.0f} h" if seconds >= 5400 else f"{seconds / 60:.0f} min"
+    return f"{words} left", "muted"
 
 
 def role_of(arn: str) -> str:

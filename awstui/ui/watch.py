@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from awstui import wire
+from awstui.ui.home_pane import HomePane
+from awstui.ui.identity_dialogs import Questions
+from awstui.ui.places import sources_of
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
 from awstui.wire import Problem
@@ -22,6 +25,7 @@ class EngineWatch:
     def __init__(self, console: AwsTui, link: Link, start: wire.Start) -> None:
         """``start`` is what the engine was started with, to start it again."""
         self.remote = Remote(link, self._heard)
+        self.questions = Questions(console)
         self.identity: wire.Identity | None = None
         self.pulse: wire.Pulse | None = None
         self.died = ""
@@ -50,10 +54,11 @@ class EngineWatch:
         match message:
             case wire.Identity():
                 before, self.identity = self.identity, message
-                if message.problem is not None:
-                    self._console.workspace.pane.fail(message.problem)
-                elif before is not None and before.scope != message.scope:
-                    self._become()
+                self._identified(before, message)
+            case wire.Ask():
+                self.questions.put(message)
+            case wire.Withdrawn():
+                self.questions.withdraw(message.id)
             case wire.Pulse():
                 self.pulse = message
             case wire.Dying():
@@ -62,13 +67,31 @@ class EngineWatch:
                 self._console.log.error(f"no one takes {message!r}")
         self._console.stand()
 
-    def _become(self) -> None:
-        """Another identity: what is on screen is read anew, the rest when it is seen."""
+    def _identified(self, before: wire.Identity | None, now: wire.Identity) -> None:
+        """Show whose data these are: another place's leave the screen before its name does."""
+        known = {source.scope for source in sources_of(now)}
+        if _settled(before) - known:
+            self._become(known)
+            return
         for pane in self._console.workspace.every():
+            if isinstance(pane, RowsPane) and pane.is_attached:
+                pane.place()
+        told_by_banner = now.problem is not None and now.problem.kind in ("expired", "credentials")
+        if now.problem is not None and not told_by_banner:
+            self._console.workspace.pane.fail(now.problem)
+
+    def _become(self, known: set[wire.Scope]) -> None:
+        """Another identity: what is on screen is read anew, the rest when it is seen."""
+        workspace = self._console.workspace
+        for tab in workspace.tabs:
+            tab.leave(
+                lambda pane: pane.bound_to is not None and pane.bound_to not in known, HomePane
+            )
+        for pane in workspace.every():
             if isinstance(pane, RowsPane):
                 pane.sleep()
                 pane.forget()
-        for pane in self._console.workspace.seen():
+        for pane in workspace.seen():
             pane.wake()
 
     def _lost(self, reason: str) -> None:
@@ -102,7 +125,9 @@ class EngineWatch:
         place = region or "its own region"
         self._console.say(f"Asking AWS who {profile or 'default'} is in {place} …")
         await self.remote.switch(profile, region)
-        scope = self.scope
-        self._start = msgspec.structs.replace(
-            self._start, profile=scope.profile, region=scope.region
-        )
+        self._start = msgspec.structs.replace(self._start, profile=profile, region=region)
+
+
+def _settled(identity: wire.Identity | None) -> set[wire.Scope]:
+    """The places that AWS has said something about: their rows may be on screen."""
+    return {source.scope for source in sources_of(identity) if not source.asking}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -73,6 +75,24 @@ class Tab(Vertical):
         self.pane.wake()
         self.post_message(self.Changed(self))
         return True
+
+    def leave(self, gone: Callable[[Pane], bool], instead: Callable[[], Pane]) -> None:
+        """Take panes out of the history; the nearest one before comes to be seen, or another."""
+        kept = [pane for pane in self.panes if not gone(pane)]
+        if len(kept) == len(self.panes):
+            return
+        earlier = [pane for pane in self.panes[: self.at + 1] if pane in kept]
+        there = earlier[-1] if earlier else instead()
+        out = [pane for pane in self.panes if pane not in kept]
+        if not earlier:
+            kept.insert(0, there)
+            self.mount(there)
+        self.panes, self.at = kept, kept.index(there)
+        there.display = True
+        for pane in out:
+            pane.sleep()
+            pane.remove()
+        self.post_message(self.Changed(self))
 
     def on_pane_opened(self, message: Pane.Opened) -> None:
         """Show what a pane of this tab opens; beside it is the workspace's to decide."""

@@ -1,0 +1,228 @@
+"""What only a person can do for an identity: a code, a login elsewhere; and the banner that asks for it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Input, Label, Static
+
+from awstui import wire
+from awstui.errors import AwstuiError
+from awstui.text import safe
+from awstui.ui.dialogs import Dialog
+from awstui.ui.tone import style
+from awstui.wire import Ask, Problem, Source
+
+if TYPE_CHECKING:
+    from awstui.ui.app import AwsTui
+
+CODE_LENGTH = 6
+
+
+class Question(Dialog):
+    """A dialog that an engine's question has opened."""
+
+    def __init__(self, ask: Ask) -> None:
+        super().__init__()
+        self.asked = ask
+
+
+class CodeDialog(Question):
+    """Asks for the code that an MFA device shows."""
+
+    def compose(self) -> ComposeResult:
+        """Whose device, what was wrong with the last code, and where to type."""
+        ask = self.asked
+        with Vertical(id="box") as box:
+            box.border_title = Text(f" MFA code · profile {safe(ask.profile)} ")
+            yield Label(Text.assemble("The code that ", (safe(ask.subject), "bold"), " shows now:"))
+            yield Input(
+                id="code", restrict=r"[0-9]*", max_length=CODE_LENGTH, placeholder="six digits"
+            )
+            yield Label(self._complaint(ask.complaint), id="complaint")
+            with Horizontal(id="buttons"):
+                yield Button("Not now (esc)", id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """The keys go where the code does."""
+        self.query_one(Input).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Send a whole code; a shorter one is not sent."""
+        event.stop()
+        if len(event.value) == CODE_LENGTH:
+            self.dismiss(event.value)
+        else:
+            self.query_one("#complaint", Label).update(self._complaint("A code has six digits."))
+
+    def on_button_pressed(self) -> None:
+        """Leave it for now."""
+        self.dismiss(None)
+
+    def _complaint(self, words: str) -> Text:
+        return Text(f"✗ {safe(words)}" if words else "", style(self.app, "bad"))
+
+
+class DeviceDialog(Question):
+    """Shows the page to open and the code it must show, for as long as the login waits."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "copy the page", show=False),
+        Binding("C", "copy_code", "copy the code", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Page and code, each on a line of its own so that a mouse can take it."""
+        ask = self.asked
+        with Vertical(id="box") as box:
+            box.border_title = Text(f" SSO login · profile {safe(ask.profile)} ")
+            yield Label("Open this page in any browser, on any machine:")
+            yield Static(Text(safe(ask.subject), "bold"), markup=False, id="page")
+            yield Label("Confirm there only if it shows this code:")
+            yield Static(Text(safe(ask.code), "bold"), markup=False, id="user-code")
+            yield Label("", id="waiting")
+            with Horizontal(id="buttons"):
+                yield Button("Copy page (c)", id="copy", compact=True)
+                yield Button("Copy code (C)", id="copy-code", compact=True)
+                yield Button("Give up (esc)", id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """Let the time that is left grow less."""
+        self.query_one("#copy").focus()
+        self.set_interval(1.0, self._wait)
+        self._wait()
+
+    def _wait(self) -> None:
+        left = max(0.0, self.asked.until - time.time())
+        words = f"waiting for the page · {left / 60:.0f} min left" if left else "waiting"
+        self.query_one("#waiting", Label).update(Text(words, style(self.app, "muted")))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Copy, or give up."""
+        event.stop()
+        match event.button.id:
+            case "copy":
+                self.action_copy()
+            case "copy-code":
+                self.action_copy_code()
+            case _:
+                self.dismiss(None)
+
+    def action_copy(self) -> None:
+        """Copy the page through the terminal, so that it works over SSH."""
+        self.app.copy_to_clipboard(self.asked.subject)
+
+    def action_copy_code(self) -> None:
+        """Copy the code."""
+        self.app.copy_to_clipboard(self.asked.code)
+
+
+class Questions:
+    """Puts the engine's questions to the person, one at a time, and never over another dialog."""
+
+    def __init__(self, console: AwsTui) -> None:
+        self._console = console
+        self._waiting: list[Ask] = []
+        self._open: Question | None = None
+
+    def put(self, ask: Ask) -> None:
+        """Take a question; it is shown as soon as nothing else wants an answer."""
+        self._waiting.append(ask)
+        self.look()
+
+    def withdraw(self, ident: int) -> None:
+        """A question needs no answer any more."""
+        self._waiting = [one for one in self._waiting if one.id != ident]
+        shown = self._open
+        if shown is not None and shown.asked.id == ident:
+            self._open = None
+            if shown.is_attached and shown.is_current:
+                shown.dismiss(None)
+
+    def look(self) -> None:
+        """Show the next question, unless the person is busy with a dialog."""
+        if not self._waiting or self._open is not None or len(self._console.screen_stack) > 1:
+            return
+        ask = self._waiting.pop(0)
+        self._open = CodeDialog(ask) if ask.kind == "code" else DeviceDialog(ask)
+        self._console.push_screen(self._open, lambda said: self._said(ask, said))
+
+    def _said(self, ask: Ask, said: object) -> None:
+        if self._open is None or self._open.asked is not ask:
+            return  # it was withdrawn
+        self._open = None
+        answer = wire.Answer(ask.id, str(said or ""), said is not None)
+        self._console.remote.send(answer)
+        self._console.call_after_refresh(self.look)
+
+
+class Banner(Static):
+    """One line or two below the header, there only while something has to be done about who we are."""
+
+    DEFAULT_CSS = """
+    Banner { height: auto; max-height: 3; padding: 0 1; background: $error-muted; display: none; }
+    Banner.shown { display: block; }
+    """
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it says something at this moment."""
+        return self.has_class("shown")
+
+    def stand(self, sources: tuple[Source, ...]) -> None:
+        """Say for each profile what is wrong and what to run."""
+        told: dict[str, Problem] = {}
+        for source in sources:
+            if source.problem is not None and source.problem.kind in ("expired", "credentials"):
+                told.setdefault(source.scope.profile, source.problem)
+        text = Text()
+        for problem in list(told.values())[:2]:
+            text.append(f"✗ {safe(problem.what)} ", "bold").append(f"{safe(problem.do)}\n")
+        if len(told) > 2:
+            text.append(f"and {len(told) - 2} more profiles\n")
+        text.rstrip()
+        self.set_class(bool(text.plain), "shown")
+        self.update(text)
+
+
+async def log_in(console: AwsTui, profile: str) -> None:
+    """Renew a profile's credentials: from inside, or by a command on the terminal where it takes one.
+
+    ``:login cli`` leaves it to the AWS command line in any case.
+    """
+    words: list[str] = []
+    if profile == "cli":
+        scope = console.scope
+        words = ["aws", "sso", "login", "--profile", scope.profile or "default"]
+        profile = scope.profile
+    else:
+        told = await console.remote.login(profile)
+        words = [str(word) for word in told.get("run", ())]
+    if words:
+        run(console, words)
+        await console.remote.login(profile)
+    console.say("The credentials are renewed.")
+
+
+def run(console: AwsTui, words: list[str]) -> None:
+    """Run a login of the AWS command line on the terminal, which it gets for that time."""
+    program = shutil.which(words[0])
+    if program is None:
+        raise AwstuiError(
+            Problem(
+                f"The AWS command line is not installed here, and `{' '.join(words)}` needs it.",
+                do="Run it where it is installed, or choose a profile with SSO: :login logs in to that.",
+                kind="credentials",
+            )
+        )
+    with console.suspend():
+        status = subprocess.run([program, *words[1:]], check=False).returncode
+    if status:
+        raise AwstuiError(f"`{' '.join(words)}` ended with status {status}.")
