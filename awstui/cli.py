@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from awstui.wire import Start
 
 FORMATS = ("table", "json", "jsonl", "csv")
-_CORE = ("demo", "ls", "describe", "plugins", "info")
+_CORE = ("demo", "ls", "describe", "do", "audit", "plugins", "info")
 _UNSET: dict[str, Any] = {
     "command": "", "run": None, "plugin": None, "target": "", "output": "table",
     "profile": "", "region": "", "endpoint_url": "", "read_only": False, "plugins": [],
     "slow_terminal": False, "go": "", "config": None,
+    "reason": "", "confirm": "",
 }  # fmt: skip
 
 
@@ -84,6 +85,8 @@ def _start(arguments: argparse.Namespace) -> Start:
         region=arguments.region or _default(settings.region, "AWS_REGION", "AWS_DEFAULT_REGION"),
         endpoint_url=arguments.endpoint_url or _default(settings.endpoint_url, "AWS_ENDPOINT_URL"),
         read_only=arguments.read_only or settings.read_only,
+        production=settings.production,
+        read_only_for=settings.read_only_for,
         plugin_folders=_folders(arguments),
     )
 
@@ -178,7 +181,9 @@ def _parser(registry: Registry | None) -> Parser:
                 continue
             sub = _add(commands, command.name, command.help)
             command.add(sub)
-            _add_output(sub)
+            if command.effect != "touch":
+                _add_consent(sub)
+            _add_output(sub, *((command.formats[0], command.formats) if command.formats else ()))
             target = next((one.dest for one in sub._get_positional_actions()), "")  # noqa: SLF001
             sub.set_defaults(run=command, plugin=plugin, target=target)
     return parser
@@ -215,10 +220,51 @@ def _add_core(commands: Any) -> None:
     _add_place(describe, optional=False)
     describe.add_argument("key", metavar="KEY", help="its key, as the console shows it, or its ARN")
     _add_output(describe, "json", ("json", "jsonl"))
+    _add_do(_add(commands, "do", "carry out an action on a row, or say what it would do"))
+    audit = _add(commands, "audit", "what was changed through awstui, by whom and how it went")
+    audit.add_argument(
+        "--since", default="", metavar="WHEN", help="an age such as 2h or 7d, or a date"
+    )
+    audit.add_argument("--filter", default="", metavar="RE", help="only what matches this")
+    audit.add_argument("--verify", action="store_true", help="whether the record still holds")
+    _add_output(audit, formats=("table", "jsonl"))
     plugins = _add(commands, "plugins", "the plugins there are, and what is wrong with them")
     plugins.add_argument("--check", action="store_true", help="check what each declares")
     _add_output(plugins)
     _add_output(_add(commands, "info", "versions, paths and who we are"))
+
+
+def _add_do(do: Parser) -> None:
+    do.add_argument(
+        "action", metavar="PLUGIN.RESOURCE.ACTION", help="such as docs/services.md lists"
+    )
+    do.add_argument("keys", metavar="KEY", nargs="+", help="the row's key, or its ARN")
+    do.add_argument(
+        "--parent",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="the row it is listed under; once for each level",
+    )
+    do.add_argument(
+        "--arg", action="append", default=[], metavar="NAME=VALUE", help="what the action asks for"
+    )
+    do.add_argument(
+        "--dry-run", action="store_true", help="the plan and the exact requests; sends nothing"
+    )
+    do.add_argument("--yes", action="store_true", help="confirm where no name has to be typed")
+    _add_consent(do)
+    _add_output(do)  # fmt: skip
+
+
+def _add_consent(parser: Parser) -> None:
+    """The options that confirm what a yes alone does not."""
+    parser.add_argument(
+        "--confirm", default="", metavar="NAME", help="confirm by the name that has to be typed"
+    )
+    parser.add_argument(
+        "--reason", default="", metavar="TEXT", help="why; lifts read-only for this one action"
+    )
 
 
 def _add_place(parser: Parser, *, optional: bool = True) -> None:

@@ -170,6 +170,8 @@ class View:
     title: str
     make: Callable[[Row], Pane]
     when: Callable[[Row], bool] | None = None
+    many: bool = False
+    """Whether it shows all marked rows together: the pane finds them in ``targets``."""
 
 
 class Told(Protocol):
@@ -289,12 +291,19 @@ class Resource:
         return declare
 
     def view(
-        self, key: str, title: str, *, when: Callable[[Row], bool] | None = None
+        self,
+        key: str,
+        title: str,
+        *,
+        when: Callable[[Row], bool] | None = None,
+        many: bool = False,
     ) -> Callable[[Callable[[Row], Pane]], Callable[[Row], Pane]]:
         """Declare the decorated function, which makes a pane for a row, as a view."""
 
         def declare(make: Callable[[Row], Pane]) -> Callable[[Row], Pane]:
-            self.views.append(View(name=_name(make), key=key, title=title, make=make, when=when))
+            self.views.append(
+                View(name=_name(make), key=key, title=title, make=make, when=when, many=many)
+            )
             return make
 
         return declare
@@ -318,6 +327,9 @@ class Out(Protocol):
 
     def row(self, row: Row) -> None:
         """One row of the result, in the format that was asked for."""
+
+    def line(self, text: str) -> None:
+        """One line of text, written at once: for a format of the command's own."""
 
     def note(self, text: str) -> None:
         """A sentence for the person."""
@@ -343,6 +355,9 @@ class Command:
 
     lasts: float = 60.0
     """Seconds for which it may write."""
+
+    formats: tuple[str, ...] = ()
+    """What ``-o`` takes, the default first, where it is not what every command takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

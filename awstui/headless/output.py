@@ -44,6 +44,11 @@ class Output:
         else:
             self._rows.append(row)
 
+    def line(self, text: str) -> None:
+        """One line of text, written at once."""
+        self._line(text)
+        self._out.flush()
+
     def note(self, text: str) -> None:
         """A sentence for the person."""
         shown = safe(text, multiline=True)
