@@ -137,7 +137,7 @@ class GroupFollow:
         """The newest event shown that is not from the future, in milliseconds."""
 
         now = clock()
-        self._polled = now
+        self.polled = now
         """When the last poll began that came to its end: all that happened since is still to be read."""
 
         self._swept = now
@@ -150,7 +150,7 @@ class GroupFollow:
 
     def lag(self) -> float:
         """Seconds by which what is shown may be behind what AWS has."""
-        return max(0.0, self._clock() - self._polled)
+        return max(0.0, self._clock() - self.polled)
 
     @property
     def wait(self) -> float:
@@ -163,6 +163,11 @@ class GroupFollow:
     def remembered(self) -> int:
         """How many ids are kept."""
         return len(self._seen)
+
+    @property
+    def reading(self) -> bool:
+        """Whether the first reading goes on."""
+        return self._scan is not None and self._scan.first
 
     @property
     def catching_up(self) -> bool:
@@ -193,7 +198,7 @@ class GroupFollow:
 
     async def _poll(self) -> AsyncIterator[Found]:
         began = self._clock()
-        start = max(self._since, _ms(min(began, self._polled) - self._how.overlap))
+        start = max(self._since, _ms(min(began, self.polled) - self._how.overlap))
         token, oldest, newest = "", 0, start
         for _ in range(self._how.pages):
             page = await self._fetch(start, token, newest_first=self._behind)
@@ -202,11 +207,11 @@ class GroupFollow:
             oldest = min([*times, oldest or _ms(began)])
             newest = max([*times, newest])
             if not page.token or page.token == token:
-                self._polled, self._behind = began, False
+                self.polled, self._behind = began, False
                 return
             token = page.token
         gap = Gap(start, oldest) if self._behind else Gap(newest, _ms(began))
-        self._polled, self._behind = began, True
+        self.polled, self._behind = began, True
         self._gaps = _merged([*self._gaps, gap])
         yield Found(gaps=tuple(self._gaps))
 
@@ -292,7 +297,7 @@ class GroupFollow:
 
     def _horizon(self) -> int:
         """The time before which no reading will begin."""
-        starts = [_ms(min(self._swept, self._polled) - self._how.reach)]
+        starts = [_ms(min(self._swept, self.polled) - self._how.reach)]
         if self._scan is not None:
             starts.append(self._scan.start)
         return min([*starts, *(gap.start for gap in self._gaps)]) - _ms(SLACK)
