@@ -17,7 +17,7 @@ from awstui.engine.identity import Identities
 from awstui.errors import AwsError
 from awstui.wire import Answer, Ask, Scope, Withdrawn
 from tests.engine.conftest import MakeDoors
-from tests.engine.credentials.conftest import SERIAL, Configure, IdentityServer, role
+from tests.identities import SERIAL, Configure, IdentityServer, role
 
 SCOPE = Scope("admin", "eu-west-1", "")
 
@@ -87,7 +87,7 @@ async def test_a_wrong_code_is_asked_for_again_with_what_was_wrong(
 async def test_a_role_that_may_not_be_had_is_said_and_not_asked_for_again(
     sts: IdentityServer, configure: Configure, make_doors: MakeDoors
 ) -> None:
-    from tests.engine.credentials.conftest import xml_error
+    from tests.identities import xml_error
 
     configure(role(mfa=True))
     denied = (
