@@ -22,6 +22,9 @@ class Config:
     region: str = ""
     endpoint_url: str = ""
     read_only: bool = False
+    read_only_for: tuple[str, ...] = ()
+    """Regular expressions over account ids and profile names under which nothing is changed."""
+
     plugin_folders: tuple[str, ...] = ()
     """More folders with plugins, beside the one next to the file."""
 
@@ -147,6 +150,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "region": _text,
     "endpoint_url": _url,
     "read_only": _flag,
+    "read_only_for": _patterns,
     "plugin_folders": _folders,
     "theme": _text,
     "production": _patterns,

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from awstui.config import Config
     from awstui.spawn import Spawned
-    from awstui.wire import Scope, Start
+    from awstui.wire import Start
 
 _SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_SMOOTH_SCROLL": "0", "TEXTUAL_COLOR_SYSTEM": "256"}
-
-_PRODUCTION = (r"(?i)(?<![a-z])(prod|production|prd|live)(?![a-z])",)
-"""What marks a profile as production where the settings do not say."""
 
 
 class NowhereError(Exception):
@@ -62,6 +56,7 @@ def _run(start: Start, config: Config, go: str, engine: Spawned | None = None) -
     link = PipeLink(start, engine)
     try:
         from awstui import paths
+        from awstui.confirming import PRODUCTION, matching
         from awstui.registry import load
         from awstui.ui.address import known
         from awstui.ui.app import AwsTui, run
@@ -77,7 +72,7 @@ def _run(start: Start, config: Config, go: str, engine: Spawned | None = None) -
             theme=config.theme,
             keymap=config.keys,
             cadence=config.cadence,
-            production=production(config.production or _PRODUCTION),
+            production=matching(config.production or PRODUCTION),
             crash_folder=paths.state_folder() / "crashes",
         )
         return run(app)
@@ -109,13 +104,3 @@ def only_demo(environment: dict[str, str]) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(environment)
-
-
-def production(patterns: tuple[str, ...]) -> Callable[[Scope], bool]:
-    """Whether a scope is production: its profile or account matches one of the patterns."""
-    compiled = [re.compile(pattern) for pattern in patterns]
-
-    def is_production(scope: Scope) -> bool:
-        return any(one.search(scope.profile) or one.search(scope.account) for one in compiled)
-
-    return is_production

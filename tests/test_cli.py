@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from awstui import cli, console, wire
+from awstui import cli, confirming, console, wire
 from awstui.headless.exits import Exit
 
 
@@ -183,11 +183,11 @@ def test_a_mistake_in_the_settings_is_one_line(world: Path) -> None:
 
 
 def test_production_is_what_the_settings_or_the_name_say() -> None:
-    by_name = console.production(console._PRODUCTION)
+    by_name = confirming.matching(confirming.PRODUCTION)
     names = ("shop-prod", "PROD", "prod-eu", "shop_production", "product", "reprod", "live1", "dev")
     assert [name for name in names if by_name(wire.Scope(name))] == [
         "shop-prod", "PROD", "prod-eu", "shop_production", "live1",
     ]  # fmt: skip
-    by_account = console.production(("^123456789012$",))
+    by_account = confirming.matching(("^123456789012$",))
     assert by_account(wire.Scope("dev", "eu-west-1", "123456789012"))
     assert not by_account(wire.Scope("prod", "eu-west-1", "000000000000"))

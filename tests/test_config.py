@@ -24,6 +24,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         region = "eu-west-1"
         endpoint_url = "http://127.0.0.1:5000"
         read_only = true
+        read_only_for = ["^live"]
         plugin_folders = ["~/plugins"]
         theme = "nord"
         production = ["^123456789012$", "prod"]
@@ -39,6 +40,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         region="eu-west-1",
         endpoint_url="http://127.0.0.1:5000",
         read_only=True,
+        read_only_for=("^live",),
         plugin_folders=(str(Path("~/plugins").expanduser()),),
         theme="nord",
         production=("^123456789012$", "prod"),

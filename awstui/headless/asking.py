@@ -40,7 +40,7 @@ async def ls(
     """Write every row, enriched and settled, in the operator's order or the one asked for."""
     projector = Projector(resource)
     passes, order = _filter(arguments.filter), _order(resource, arguments.sort)
-    parent = await _parent(aws, plugin, resource, arguments.parent)
+    parent = await parent_of(aws, plugin, resource, arguments.parent)
     reading = await _read(projector, aws, parent, out)
     packed = [
         projector.pack(row, trouble=problem.what if (problem := reading.trouble.get(key)) else "")
@@ -61,8 +61,8 @@ async def describe(
     aws: Aws, plugin: Plugin, resource: Resource, arguments: argparse.Namespace, out: Output
 ) -> Exit:
     """Write what describes one row, found by its key or ARN."""
-    parent = await _parent(aws, plugin, resource, arguments.parent)
-    row = await _find(Projector(resource), aws, parent, arguments.key)
+    parent = await parent_of(aws, plugin, resource, arguments.parent)
+    row = await find(Projector(resource), aws, parent, arguments.key)
     out.value(await _described(aws, resource, row))
     return Exit.OK
 
@@ -103,7 +103,7 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 
-async def _parent(aws: Aws, plugin: Plugin, resource: Resource, keys: Sequence[str]) -> Row:
+async def parent_of(aws: Aws, plugin: Plugin, resource: Resource, keys: Sequence[str]) -> Row:
     """The row under which to list: found level by level, from the top, by the keys given."""
     above = _above(plugin, resource)
     if len(keys) != len(above):
@@ -112,7 +112,7 @@ async def _parent(aws: Aws, plugin: Plugin, resource: Resource, keys: Sequence[s
         raise UsageError(f"{plugin.name} {resource.name} {needs}")
     row: Row = {}
     for level, key in zip(above, keys, strict=True):
-        row = await _find(Projector(level), aws, row, key)
+        row = await find(Projector(level), aws, row, key)
     return row
 
 
@@ -127,7 +127,7 @@ def _above(plugin: Plugin, resource: Resource) -> list[Resource]:
     return []
 
 
-async def _find(projector: Projector, aws: Aws, parent: Row, key: str) -> Row:
+async def find(projector: Projector, aws: Aws, parent: Row, key: str) -> Row:
     """The row of that key or ARN, enriched; the list is left as soon as it is met."""
     rows = listing(projector, aws, parent)
     async for row in rows:

@@ -13,6 +13,7 @@ class Exit(enum.IntEnum):
     USAGE = 2
     REFUSED = 3
     PARTIAL = 4
+    UNKNOWN = 5
     INTERRUPTED = 130
 
 
@@ -20,8 +21,9 @@ MEANINGS = {
     Exit.OK: "done",
     Exit.FAILED: "AWS refused, failed or could not be reached; or something else went wrong",
     Exit.USAGE: "the command line makes no sense, or there is no terminal for the console",
-    Exit.REFUSED: "refused: read-only, or nobody confirmed it",
+    Exit.REFUSED: "refused: read-only, nobody confirmed it, or it makes no sense as things are",
     Exit.PARTIAL: "done, but some rows are incomplete; standard error says which and why",
+    Exit.UNKNOWN: "sent, but the reply was lost: nobody knows whether it happened",
     Exit.INTERRUPTED: "interrupted with Ctrl+C",
 }
 

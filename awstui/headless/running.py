@@ -8,16 +8,21 @@ import os
 import signal
 import sys
 
+from awstui import confirming
+from awstui.engine.gate import tail
 from awstui.engine.guard import problem_of
 from awstui.engine.planning import declared, texts
 from awstui.engine.session import Session
 from awstui.errors import AwstuiError
-from awstui.headless import asking, inventory
+from awstui.headless import asking, auditing, doing, inventory
 from awstui.headless.exits import Exit
 from awstui.headless.output import Output
 from awstui.plugin import Aws, Command, Plugin
 from awstui.registry import Registry
 from awstui.wire import Identity, Problem, Start
+
+_STATUS = {"refused": Exit.REFUSED, "stale": Exit.REFUSED, "unknown": Exit.UNKNOWN}
+"""How a command ends by the kind of its problem, where it did not just fail."""
 
 _NOBODY = frozenset({"credentials", "expired"})
 """Problems of an identity with which no call can succeed."""
@@ -45,6 +50,8 @@ def _run(
     try:
         if arguments.command == "plugins":
             return inventory.list_plugins(registry, arguments, out)
+        if arguments.command == "audit":
+            return auditing.audit(arguments, out)
         return Exit(asyncio.run(_with_aws(arguments, start, registry, out)))
     except BrokenPipeError:
         raise
@@ -56,7 +63,7 @@ def _run(
     except Exception as error:  # noqa: BLE001  a plugin's or ours: told as the console would
         problem = problem_of(error, f"awstui {arguments.command}")
         _explain(problem, out)
-        return Exit.REFUSED if problem.kind == "refused" else Exit.FAILED
+        return _STATUS.get(problem.kind, Exit.FAILED)
 
 
 def _explain(problem: Problem, out: Output) -> None:
@@ -76,6 +83,10 @@ async def _with_aws(
         if isinstance(arguments.run, Command):
             aws = await _door(session, arguments.plugin, out)
             return await _run_command(session, aws, arguments, out)
+        if arguments.command == "do":
+            plugin, *_ = doing.action_named(registry, arguments.action)
+            aws = await _door(session, plugin, out)
+            return await doing.do(session, registry, aws, arguments, out)
         plugin, resource = asking.place(registry, arguments)
         run = asking.ls if arguments.command == "ls" else asking.describe
         return await run(await _door(session, plugin, out), plugin, resource, arguments, out)
@@ -108,8 +119,30 @@ async def _run_command(
     command: Command = arguments.run
     target = str(getattr(arguments, arguments.target, "")) if arguments.target else ""
     name = f"{arguments.plugin.name}.{command.name}"
+    if command.effect != "touch" and not _may(session, command, target, arguments, out):
+        return Exit.REFUSED
     allowed = declared(aws.service, command.sends, texts(vars(arguments)))
     with session.gate.grant(
-        command.effect, name, target, session.scope, allowed, seconds=command.lasts
-    ):
+        command.effect, name, target, session.scope, allowed, seconds=command.lasts,
+        lifted=bool(arguments.reason),
+        about={
+            "env": "production" if session.is_production(session.scope) else "",
+            "reason": arguments.reason,
+            "confirm": {"tier": "command", "typed": getattr(arguments, "confirm", "")},
+        },
+    ):  # fmt: skip
         return await command.run(aws, arguments, out)
+
+
+def _may(
+    session: Session, command: Command, target: str, arguments: argparse.Namespace, out: Output
+) -> bool:
+    """Whether a command that changes something may run: on production its target is named again."""
+    demanded = confirming.demanded(
+        command.effect, tail(target), session.scope,
+        production=session.is_production(session.scope),
+    )  # fmt: skip
+    if not demanded or getattr(arguments, "dry_run", False) or arguments.confirm == demanded:
+        return True
+    out.note(f"PROD · not done: --yes is not enough here. Give --confirm {demanded}.")
+    return False

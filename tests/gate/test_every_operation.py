@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore import xform_name
+from botocore.exceptions import ParamValidationError
 from botocore.model import Shape
 
 from awstui import registry
@@ -38,8 +39,10 @@ async def test_through_a_bare_client_only_reads_reach_the_wire(
         except AwsError as error:
             if error.problem.kind == "refused":
                 refused.append(name)
-        except Exception as error:  # what a server that knows nothing makes of it
-            assert "Parameter validation" not in str(error), f"{name} was not even tried: {error}"
+        except ParamValidationError:
+            raise
+        except Exception:  # noqa: BLE001  what a server that knows nothing makes of it
+            pass
         if len(scripted.requests) > before:
             sent.append(name)
     known = table()[service]
