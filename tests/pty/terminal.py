@@ -72,6 +72,7 @@ class Terminal:
         self.raw = bytearray()
         """Every byte that was written to the terminal."""
 
+        self._lines: dict[int, str] = {}
         self._held = ""
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self.screen = pyte.Screen(*size)
@@ -90,7 +91,13 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The screen, line by line, without trailing blanks."""
-        return [line.rstrip() for line in self.screen.display]
+        for number in self.screen.dirty:
+            if number < self.screen.lines:
+                row = self.screen.buffer[number]
+                signs = (row[at].data for at in range(self.screen.columns))
+                self._lines[number] = "".join(signs).rstrip()
+        self.screen.dirty.clear()
+        return [self._lines.get(number, "") for number in range(self.screen.lines)]
 
     @property
     def text(self) -> str:
@@ -128,7 +135,6 @@ class Terminal:
         width, height = self.screen.columns, self.screen.lines
         for number in range(40):
             self.resize(width + number % 2, height)
-            self.press("?", "esc")
 
         def full() -> bool:
             return not select.select([], [self.slave], [], 0)[1]
