@@ -72,15 +72,18 @@ class Following:
                 drain=self._drain,
             )
 
-        await self._everywhere(message.id, message.scopes, feed)
+        await self._everywhere(message.id, message.scopes, feed, once=plugin.is_global)
 
     async def home(self, message: wire.SubscribeHome) -> None:
         """Follow what each service holds in every place until cancelled."""
+        profiles: set[str] = set()
 
         def feed(scope: wire.Scope) -> HomeFeed:
+            again = scope.profile in profiles
+            profiles.add(scope.profile)
             return HomeFeed(
                 message.id,
-                self._registry.plugins,
+                tuple(p for p in self._registry.plugins if not (again and p.is_global)),
                 lambda plugin: self._door(plugin, scope),
                 scope=scope,
                 every=HOME_EVERY if message.every < 0 else message.every,
@@ -94,7 +97,10 @@ class Following:
         ident: int,
         scopes: tuple[wire.Scope, ...],
         feed: Callable[[wire.Scope], Feed | HomeFeed],
+        *,
+        once: bool = False,
     ) -> None:
+        """``once`` for what is the same in all regions of a profile."""
         feeds = self._feeds[ident] = {}
 
         async def follow(settled: Awaitable[wire.Scope]) -> None:
@@ -104,20 +110,25 @@ class Following:
                 await feeds[scope].run()
 
         async with asyncio.TaskGroup() as group:
-            for settled in self._settled(scopes):
+            for settled in self._settled(scopes, once=once):
                 group.create_task(follow(settled))
 
-    def _settled(self, scopes: tuple[wire.Scope, ...]) -> Iterator[Awaitable[wire.Scope]]:
+    def _settled(
+        self, scopes: tuple[wire.Scope, ...], *, once: bool
+    ) -> Iterator[Awaitable[wire.Scope]]:
         """The scopes asked for, or each of the session's as soon as AWS has said who it is."""
 
         async def known(scope: wire.Scope) -> wire.Scope:
             return scope
 
-        yield from (
-            (known(scope) for scope in scopes)
-            if scopes
-            else (place.known() for place in self._session.sources.places)
-        )
+        if scopes:
+            yield from map(known, scopes)
+            return
+        seen: set[str] = set()
+        for place in self._session.sources.places:
+            if not (once and place.scope.profile in seen):
+                yield place.known()
+            seen.add(place.scope.profile)
 
     def _door(self, plugin: Plugin, scope: wire.Scope) -> Aws:
         return self._session.door(scope, plugin.botocore_name)

@@ -59,8 +59,10 @@ class ResourcePane(RowsPane):
 
     @property
     def sources(self) -> tuple[wire.Source, ...]:
-        """Under a parent row, only where that is."""
+        """Under a parent row, only where that is; of what has no region, one for each profile."""
         told = super().sources
+        if self.plugin.is_global and self.bound_to is None:
+            told = tuple({one.scope.profile: one for one in reversed(told)}.values())[::-1]
         return tuple(one for one in told if self.bound_to in (None, one.scope))
 
     def subscribe(self) -> Subscription:
