@@ -162,6 +162,15 @@ class Grid(GridCursor):
         """Mark, or unmark, every row that is shown."""
         self._mark(range(len(self.model.view)), on=on)
 
+    def set_marks(self, keys: Iterable[Hashable]) -> None:
+        """Mark exactly these rows, of those there are."""
+        wanted = {key for key in keys if key in self.model.rows}
+        if wanted != self.model.marks:
+            self.model.marks = wanted
+            self._strips.clear()
+            self.refresh()
+            self._say(marks=True)
+
     def clear_marks(self) -> None:
         """Mark nothing, hidden rows included."""
         if self.model.marks:

@@ -10,6 +10,7 @@ from . import attributes as the
 from . import listing, moving, peeking, sending, topology
 from .commands import COMMANDS
 from .listing import LOOKS_DEAD, Queues
+from .scanning import job as scan_job
 
 if TYPE_CHECKING:
     from awstui.ui.pane import Pane
@@ -65,9 +66,17 @@ def detail(row: Row) -> Pane:
 @queues.view("p", "peek")
 def messages(row: Row) -> Pane:
     """Its messages, by a safe peek."""
-    from .messages_pane import MessagesPane
+    from .scanning.triage_pane import TriagePane
 
-    return MessagesPane(row)
+    return TriagePane(row)
+
+
+@queues.view("S", "scan")
+def scan(row: Row) -> Pane:
+    """All of its messages, by one scan."""
+    from .scanning.scan_pane import ScanPane
+
+    return ScanPane(row)
 
 
 @queues.view("M", "moves", when=may_hold_dead_letters)
@@ -79,6 +88,7 @@ def tasks(row: Row) -> Pane:
 
 
 queues.job(effect="touch", sends=peeking.SENDS, lasts=peeking.LASTS)(peeking.peek)
+queues.job(effect="touch", sends=peeking.SENDS, lasts=2.0 * scan_job.HOLD_MAX)(scan_job.scan)
 
 queues.action(
     "m", "redrive", effect="change", ask=moving.ASK, plan=moving.plan,

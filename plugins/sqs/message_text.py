@@ -19,6 +19,15 @@ def attribute_lines(held: Shown) -> list[tuple[str, str, str]]:
     return [*lines, ("MessageId", held.ident, "muted")]
 
 
+def left_out(held: Shown) -> list[tuple[str, str, str]]:
+    """What is known of a body that was not kept: it was over the cap of the scan."""
+    return [
+        ("size", f"{held.raw.get('BodyBytes', 0):,} bytes", ""),
+        ("SHA-256", str(held.raw.get("BodySha256", "")), "muted"),
+        ("begins", str(held.raw.get("Body", "")), ""),
+    ]
+
+
 def search_text(held: Shown) -> str:
     """The body as it came and as it was opened, with every attribute."""
     beside = "\n".join(f"{name} {value}" for name, value, _ in attribute_lines(held))

@@ -14,9 +14,10 @@ from awstui.ui.lines import Lines
 
 from .labelled import labelled
 from .message import Shown
-from .message_text import attribute_lines
+from .message_text import attribute_lines, left_out
 from .peeking_pane import PeekingPane
 from .snapshot import COLUMNS
+from .unwrap import unwrap
 
 
 class MessagesPane(PeekingPane):
@@ -42,11 +43,13 @@ class MessagesPane(PeekingPane):
     MessagesPane Lines { height: 1fr; border-top: solid $panel; }
     """
 
-    def __init__(self, row: Row) -> None:
-        super().__init__(row, "messages")
+    def __init__(self, row: Row, what: str = "messages") -> None:
+        super().__init__(row, what)
         self.grid, self.lines = Grid(COLUMNS), Lines(wrap=True)
-        self._face = "body"
+        self.face = "body"
         self._search_text = ""
+        self._hidden_marks: set[str] = set()
+        """Marked messages that search or filter leave out: they stay marked."""
 
     def content(self) -> ComposeResult:
         """The list over the message under the cursor."""
@@ -56,15 +59,15 @@ class MessagesPane(PeekingPane):
     # ---- what came -----------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Forget what the last peek brought, and what was looked for in it."""
+        """Forget what the last look brought, and what was looked for in it."""
         self._search_text = ""
+        self._hidden_marks.clear()
         self.grid.clear()
         self.lines.set_lines([])
 
-    def came(self, row: GridRow | None) -> None:
-        """Show a message as it comes."""
-        if row is not None:
-            self.grid.apply([row], same_refresh=True)
+    def came(self, rows: list[GridRow]) -> None:
+        """Show messages as they come."""
+        self.grid.apply(rows, same_refresh=True)
 
     def here(self) -> Shown | None:
         """The message under the cursor."""
@@ -84,14 +87,26 @@ class MessagesPane(PeekingPane):
         held = self.here()
         if held is None:
             self.lines.set_lines([])
-        elif self._face == "attributes":
-            self.lines.set_lines(labelled(attribute_lines(held)))
-        elif self._face == "raw":
-            self.lines.set_text(str(held.raw.get("Body", "")))
         else:
-            is_text = isinstance(held.body.value, str)
-            self.lines.set_text(held.body.pretty, syntax="" if is_text else "json")
+            self.show_message(held)
         self.retitle()
+
+    def show_message(self, held: Shown) -> None:
+        """Show one face of a message."""
+        if self.face == "attributes":
+            self.lines.set_lines(labelled(attribute_lines(held)))
+            return
+        raw = self.whole(held)
+        if "Body" not in raw or raw.get("BodyKept") is False:
+            self.lines.set_lines(labelled(left_out(held), "body not kept"))
+        elif self.face == "raw":
+            self.lines.set_text(str(raw["Body"]))
+        else:
+            body = (
+                held.body if raw is held.raw else unwrap(raw["Body"], raw.get("MessageAttributes"))
+            )
+            is_text = isinstance(body.value, str)
+            self.lines.set_text(body.pretty, syntax="" if is_text else "json")
 
     # ---- telling -------------------------------------------------------------------------------------
 
@@ -99,10 +114,12 @@ class MessagesPane(PeekingPane):
         """How many are held, and for how long still; what the body was wrapped in."""
         standing, tone = self.standing()
         parts = [standing]
+        if marked := len(self.marked()):
+            parts.append(f"{marked:,} marked")
         if self._search_text:
-            parts.append(f"/{self._search_text} {self.grid.rows_shown}")
+            parts.append(f"/{self._search_text} {self.grid.rows_shown:,}")
         if (held := self.here()) is not None:
-            parts.append(held.body.way if self._face == "body" else self._face)
+            parts.append(held.body.way if self.face == "body" else self.face)
         return " · ".join(parts), tone
 
     def back(self) -> bool:
@@ -119,12 +136,12 @@ class MessagesPane(PeekingPane):
 
     def action_raw(self) -> None:
         """The body as it came, or opened."""
-        self._face = "body" if self._face == "raw" else "raw"
+        self.face = "body" if self.face == "raw" else "raw"
         self._show()
 
     def action_attributes(self) -> None:
         """The attributes, or the body again."""
-        self._face = "body" if self._face == "attributes" else "attributes"
+        self.face = "body" if self.face == "attributes" else "attributes"
         self._show()
 
     def action_wrap(self) -> None:
@@ -134,8 +151,10 @@ class MessagesPane(PeekingPane):
     def action_copy(self) -> None:
         """Copy the body through the terminal, as it is shown."""
         if held := self.here():
-            raw = self._face == "raw"
-            self.console.copy(str(held.raw["Body"]) if raw else held.body.pretty, "the body")
+            raw = self.face == "raw"
+            self.console.copy(
+                str(self.whole(held).get("Body", "")) if raw else held.body.pretty, "the body"
+            )
 
     def action_search(self) -> None:
         """Ask what to look for."""
@@ -153,7 +172,31 @@ class MessagesPane(PeekingPane):
         except FilterError as error:
             return str(error)
         self._search_text = text
-        self.grid.replace(self.snapshot.rows())
+        self.narrowed()
         self.lines.search(self.snapshot.wanted)
-        self._show()
         return ""
+
+    # ---- what is left, and what is marked --------------------------------------------------------------
+
+    def narrowed(self) -> None:
+        """Show what search, filter and group leave; marks stay with their messages."""
+        marks = set(self.marked())
+        self.grid.replace(self.snapshot.rows())
+        self.mark(marks)
+        self._show()
+
+    def marked(self) -> list[str]:
+        """The ids of the marked messages: those that are shown in their order, then the others."""
+        return [*map(str, self.grid.marked_keys()), *sorted(self._hidden_marks)]
+
+    def mark(self, idents: set[str]) -> None:
+        """Have exactly these messages marked, shown or not."""
+        shown = {ident for ident in idents if self.grid.row(ident) is not None}
+        self._hidden_marks = {i for i in idents - shown if self.snapshot.get(i) is not None}
+        self.grid.set_marks(shown)
+        self.retitle()
+
+    def on_grid_marks_changed(self, message: Grid.MarksChanged) -> None:
+        """Count the marks."""
+        message.stop()
+        self.retitle()

@@ -1,8 +1,9 @@
-"""A peek as a pane lives through it: begun by opening, refused or held, and given back by leaving."""
+"""A look as a pane lives through it: begun by opening, refused or held, and given back by leaving."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,7 +12,9 @@ from awstui.plugin import Plan, Row
 from awstui.ui.confirm import Confirm, Question
 
 from . import attributes as the
+from .message import Shown
 from .queue_pane import QueuePane
+from .scanning.spool import Spool
 from .snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 
 class PeekingPane(QueuePane):
     """Takes one snapshot when a person asks, and never renews it by itself."""
+
+    JOB: ClassVar[str] = "peek"
+    """The job that receives."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "peek", "peek again", show=False, id="messages.peek",
@@ -34,7 +40,12 @@ class PeekingPane(QueuePane):
         self.snapshot = Snapshot()
         self._stream: Stream | None = None
         self._preflight: Row = {}
+        self.scanned: Row = {}
+        """How a scan ended; empty while it goes on, and for a peek."""
+
+        self._spool: Spool | None = None
         self._phase, self._since, self._until, self._why = "asking", time.time(), 0.0, ""
+        self._about = 0
 
     def on_mount(self) -> None:
         """Opening this pane is what a person did to look: look."""
@@ -44,6 +55,7 @@ class PeekingPane(QueuePane):
     def on_unmount(self) -> None:
         """Leaving gives everything back; the engine sees to it."""
         self._stop()
+        self._close_spool()
 
     def sleep(self) -> None:
         """Messages are not hidden from others while nobody looks at them."""
@@ -61,8 +73,8 @@ class PeekingPane(QueuePane):
     def begin(self) -> None:
         """A peek begins: forget what the last one brought."""
 
-    def came(self, row: GridRow | None) -> None:
-        """A message came; its row, if it is to be shown."""
+    def came(self, rows: list[GridRow]) -> None:
+        """Messages came; the rows of those that are to be shown."""
 
     def action_peek(self) -> None:
         """Look again, where nothing is held any more."""
@@ -74,14 +86,15 @@ class PeekingPane(QueuePane):
         self._peek()
 
     def _peek(self, confirmed: str = "") -> None:
-        self.snapshot = Snapshot()
+        self._close_spool()
+        self.snapshot, self.scanned = self.snapshot.anew(), {}
         self.begin()
         self._phase, self._since, self._why = "asking", time.time(), ""
         self.work(self._listen(confirmed), "peek")
 
     async def _listen(self, confirmed: str) -> None:
         stream = self._stream = self.remote.job(
-            self.target.ref, self.target.raw, "peek", confirmed=confirmed
+            self.target.ref, self.target.raw, self.JOB, confirmed=confirmed
         )
         refused: Row = {}
         try:
@@ -103,11 +116,18 @@ class PeekingPane(QueuePane):
         match event["kind"]:
             case "preflight":
                 self._preflight = event
-                self.snapshot = Snapshot(lives=event["lives"], retention=event["retention"])
+                self.snapshot = self.snapshot.anew(event["lives"], event["retention"])
                 tone = "warn" if event["verdict"] != "ok" else "muted"
                 self.notice.say([(sentence, tone) for sentence in event["why"]], alone=False)
             case "message":
-                self.came(self.snapshot.add(event["message"]))
+                self.came(self.snapshot.add([event["message"]]))
+            case "messages":
+                self._phase, self._about = "scanning", event["about"]
+                self.came(self.snapshot.add(event["messages"]))
+            case "spool":
+                self._spool = Spool(Path(event["path"]))
+            case "scanned":
+                self._take_scanned(event)
             case "held":
                 self._phase, self._until = "held", event["until"]
                 self._why = event["why"] or self._why
@@ -118,6 +138,13 @@ class PeekingPane(QueuePane):
                 self._phase = kind
         self.retitle()
 
+    def _take_scanned(self, event: Row) -> None:
+        self.scanned, self._phase, self._why = event, "giving back", event["why"]
+        self.notice.say([], alone=False)
+        if not event["complete"] or not self.snapshot:
+            tone = "muted" if event["complete"] else "warn"
+            self.notice.say([(event["why"], tone)], alone=not self.snapshot)
+
     def _say_found(self) -> None:
         if not self.snapshot:
             self.notice.say([(self._why, "muted")], alone=True)
@@ -126,7 +153,8 @@ class PeekingPane(QueuePane):
         self._phase = "released"
         if not self.snapshot:
             return
-        self.notice.say([], alone=False)
+        if not self.scanned:
+            self.notice.say([], alone=False)
         if event["failed"]:
             self._phase = "kept"
             self.notice.say(
@@ -168,21 +196,37 @@ class PeekingPane(QueuePane):
     def standing(self) -> tuple[str, str]:
         """How the peek stands, and how that feels: what is hidden from others deserves a warning."""
         holding = self._phase == "held" and len(self.snapshot) > 0
-        return self._sentence(len(self.snapshot), time.time()), "warn" if holding else ""
+        partly = bool(self.scanned) and not self.scanned["complete"]
+        tone = "warn" if holding or partly else ""
+        return self._sentence(len(self.snapshot), time.time()), tone
+
+    def whole(self, held: Shown) -> Row:
+        """A message whole: where only the head of its body was handed on, as it was spooled."""
+        if "BodySha256" not in held.raw or self._spool is None:
+            return held.raw
+        return self._spool.get(held.ident) or held.raw
+
+    def _close_spool(self) -> None:
+        if self._spool is not None:
+            self._spool.close()
+            self._spool = None
 
     def _sentence(self, count: int, now: float) -> str:
         waited = f"{now - self._since:.0f} s"
-        match self._phase:
-            case "asking":
-                return f"asking what a look costs · {waited}"
-            case "receiving":
-                return f"receiving · {count} of up to {self._preflight['want']} · {waited}"
-            case "held" if count:
-                left = max(0.0, self._until - now)
-                return f"holding {count}, visible again in {left:.0f} s, e releases"
-            case "kept":
-                return f"{the.counted(count)} · some still hidden: a snapshot"
-            case "released" if count:
-                return f"{the.counted(count)} · released: a snapshot"
-            case _:
-                return "nothing is held"
+        if self.scanned:
+            tail = {"giving back": "giving back", "kept": "some still hidden"}
+            return f"{self.scanned['sentence']} · {tail.get(self._phase, 'released')}"
+        want = self._preflight.get("want", 0)
+        left = max(0.0, self._until - now)
+        said = {
+            "asking": f"asking what a look costs · {waited}",
+            "scanning": f"scanning · {count:,} of about {self._about:,} · {waited} · e stops",
+            "receiving": f"receiving · {count} of up to {want} · {waited}",
+            "kept": f"{the.counted(count)} · some still hidden: a snapshot",
+        }
+        if count:
+            said |= {
+                "held": f"holding {count}, visible again in {left:.0f} s, e releases",
+                "released": f"{the.counted(count)} · released: a snapshot",
+            }
+        return said.get(self._phase, "nothing is held")

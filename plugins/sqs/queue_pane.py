@@ -24,6 +24,8 @@ class QueuePane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "open_view('messages')", "peek", id="queue.peek",
                 tooltip="Look at messages, and give them back"),
+        Binding("S", "open_view('scan')", "scan", id="queue.scan",
+                tooltip="Look at all of its messages, and give them back"),
         Binding("m", "act('redrive')", "redrive", id="queue.redrive",
                 tooltip="Move the dead letters by AWS's own task"),
         Binding("n", "act('send')", "send", id="queue.send", tooltip="Send a message"),

@@ -1,9 +1,10 @@
-"""The messages that one peek brought, as rows of a list that can be searched."""
+"""The messages that one look brought, as rows of a list: searched, chosen, narrowed to a group."""
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from awstui.plugin import Row
@@ -12,6 +13,8 @@ from awstui.ui.grid import GridColumn, GridRow
 
 from .message import Shown, expiry, shown
 from .message_text import search_text
+from .scanning.filters import Wanted, compiled, document, searched
+from .scanning.groups import Group, Groups
 
 COLUMNS = (
     GridColumn("Receives", rank=0),
@@ -19,46 +22,165 @@ COLUMNS = (
     GridColumn("Expires", "age", rank=1),
     GridColumn("Size", "bytes", rank=4),
     GridColumn("Group", rank=5),
+    GridColumn("Source", rank=6),
     GridColumn("Error", width=32, rank=1),
     GridColumn("Body", rank=0),
 )
 
+GROUP_COLUMNS = (
+    GridColumn("Count", "number", rank=0),
+    GridColumn("Error", rank=0),
+    GridColumn("First", "age", rank=1),
+    GridColumn("Last", "age", rank=2),
+    GridColumn("Shape", rank=3),
+    GridColumn("A sample", rank=4),
+)
+
+CELL_MAX = 120
+"""Characters of what an expression found that are shown in a cell."""
+
 
 class Snapshot:
-    """What was seen, and what of it a search leaves."""
+    """What was seen, and what of it search, filter and group leave."""
 
     def __init__(self, *, lives: int = 0, retention: int = 0) -> None:
         """``lives`` and ``retention`` are the queue's, as the preflight read them."""
         self._lives, self._retention = lives, retention
         self._messages: dict[str, Shown] = {}
+        self._texts: dict[str, str] = {}
+        self._columns: tuple[tuple[str, Any], ...] = ()
+        self.groups = Groups()
         self.wanted: Filter = EMPTY
+        self.chosen = Wanted()
+        self.group = ""
+        """The key of the group it is narrowed to; empty: all of them."""
+
+    def anew(self, lives: int = 0, retention: int = 0) -> Snapshot:
+        """An empty one that shows the same columns."""
+        made = Snapshot(lives=lives, retention=retention)
+        made._columns = self._columns
+        return made
 
     def __len__(self) -> int:
         return len(self._messages)
+
+    def __iter__(self) -> Iterator[Shown]:
+        return iter(self._messages.values())
 
     def get(self, ident: object) -> Shown | None:
         """The message of an id."""
         return self._messages.get(str(ident))
 
-    def add(self, message: Row) -> GridRow | None:
-        """Take in a message, again when it came again; its row, if it is to be shown."""
-        held = shown(message, lives=self._lives, retention=self._retention)
-        self._messages[held.ident] = held
-        return _row(held) if self._fits(held) else None
+    def add(self, messages: Iterable[Row]) -> list[GridRow]:
+        """Take in messages, again when they came again; the rows of those that are to be shown."""
+        rows = []
+        for message in messages:
+            held = shown(message, lives=self._lives, retention=self._retention)
+            self._messages[held.ident] = held
+            self._texts.pop(held.ident, None)
+            self.groups.add(held)
+            if self._fits(held):
+                rows.append(self._row(held))
+        return rows
+
+    def drop(self, idents: Iterable[str]) -> None:
+        """Forget messages that are no more; their groups are counted anew."""
+        for ident in idents:
+            self._messages.pop(ident, None)
+            self._texts.pop(ident, None)
+        self.groups = Groups()
+        for held in self:
+            self.groups.add(held)
+
+    # ---- what is left ------------------------------------------------------------------------------
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.wanted or self.chosen or self.group)
+
+    def fitting(self) -> Iterator[Shown]:
+        """The messages that search, filter and group leave."""
+        now = time.time()
+        return (held for held in self if self._fits(held, now))
 
     def rows(self) -> Iterator[GridRow]:
-        """The rows that the search leaves."""
-        return (_row(held) for held in self._messages.values() if self._fits(held))
+        """Their rows."""
+        return map(self._row, self.fitting())
 
-    def _fits(self, held: Shown) -> bool:
-        return self.wanted.matches(search_text(held))
+    def group_rows(self) -> Iterator[GridRow]:
+        """The groups of what search and filter leave, the largest first."""
+        counts: dict[str, int] = {}
+        now = time.time()
+        for held in self:
+            key = self.groups.of(held.ident)
+            counts[key] = counts.get(key, 0) + (self._passes(held, now))
+        for group in self.groups.largest_first():
+            if count := counts.get(group.key):
+                yield _group_row(group, count)
+
+    def members(self, keys: Iterable[str]) -> list[str]:
+        """The ids in these groups that search and filter leave."""
+        wanted, now = set(keys), time.time()
+        return [
+            held.ident
+            for held in self
+            if self.groups.of(held.ident) in wanted and self._passes(held, now)
+        ]
+
+    def _fits(self, held: Shown, now: float = 0.0) -> bool:
+        if self.group and self.groups.of(held.ident) != self.group:
+            return False
+        return self._passes(held, now)
+
+    def _passes(self, held: Shown, now: float = 0.0) -> bool:
+        if not self.wanted and not self.chosen:
+            return True
+        text = self._texts.get(held.ident)
+        if text is None:
+            text = self._texts[held.ident] = search_text(held)
+        return self.wanted.matches(text) and self.chosen.chooses(held, now, text)
+
+    # ---- columns -------------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> tuple[GridColumn, ...]:
+        """The columns: those of every message, and those a person added, before the body."""
+        added = tuple(GridColumn(text, rank=0) for text, _ in self._columns)
+        return (*COLUMNS[:-1], *added, COLUMNS[-1])
+
+    @property
+    def column_text(self) -> str:
+        """The expressions of the added columns, as they are typed."""
+        return "; ".join(text for text, _ in self._columns)
+
+    def add_columns(self, text: str) -> None:
+        """Have these expressions as columns, parted by ``;``; raises ``WantedError`` when one is none."""
+        parts = [part.strip() for part in text.split(";") if part.strip()]
+        self._columns = tuple((part, compiled(part)) for part in parts)
+
+    def _row(self, held: Shown) -> GridRow:
+        now = time.time()
+        _, soon = expiry(held.expires, now)
+        data = document(held, now) if self._columns else {}
+        added = [_cell(searched(expression, data)) for _, expression in self._columns]
+        cells: tuple[Any, ...] = (
+            held.receives, held.sent or None, held.expires or None, held.size, held.group or None,
+            held.source or None, held.error or None, *added, held.line,
+        )  # fmt: skip
+        tones = (held.receives_tone, "", soon, "", "", "", "", *("" for _ in added), "")
+        return GridRow(held.ident, cells, tones, (held.expires or held.sent, held.ident))
 
 
-def _row(held: Shown) -> GridRow:
-    _, soon = expiry(held.expires, time.time())
-    cells: tuple[Any, ...] = (
-        held.receives, held.sent or None, held.expires or None, held.size,
-        held.group or None, held.error or None, held.line,
+def _cell(found: Any) -> Any:
+    """What an expression found as a cell: plain values as they are, data as short JSON."""
+    if found is None or isinstance(found, str | int | float):
+        return found[:CELL_MAX] if isinstance(found, str) else found
+    return json.dumps(found, ensure_ascii=False, default=str)[:CELL_MAX]
+
+
+def _group_row(group: Group, count: int) -> GridRow:
+    cells = (
+        count, group.error or None, group.first or None, group.last or None, group.shape, group.line
     )  # fmt: skip
-    tones = (held.receives_tone, "", soon, "", "", "", "")
-    return GridRow(held.ident, cells, tones, (held.expires or held.sent, held.ident))
+    return GridRow(group.key, cells, ("", "", "", "", "muted", "muted"), (-count, group.key))

@@ -12,8 +12,10 @@ from awstui.plugin import Aws, Row, Told
 from .. import around, peeking
 from .. import attributes as the
 from .receiving import Receiving
-from .scan import WANT_MAX, Found, Scan, hold_for
+from .scan import HOLD_MAX, WANT_MAX, Found, Scan, hold_for
 from .spool import Spool
+
+__all__ = ["HOLD_MAX", "scan"]
 
 COUNT_AGAIN = 3.0
 """Seconds that reading the counts at the end may take."""
@@ -29,8 +31,8 @@ async def scan(
     """Receive all there is, spool it, and give it back; says each step as it happens.
 
     Events: ``preflight``, then ``refused`` or ``spool``, ``messages`` many times, ``scanned`` and
-    ``released``. Telling it ``{"release": True}`` stops it; the spool stays until the job is closed, or
-    goes with the last event when ``close`` says so.
+    ``released``. Telling it ``{"release": True}`` stops it; the spool stays until the job is closed, as
+    a pane does that reads it, or ends with the last event when ``close`` says so.
     """
     row = await around.fresh(aws, row)
     seconds = hold_for(the.waiting(row), hold)

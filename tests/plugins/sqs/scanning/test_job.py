@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import stat
 import time
 from contextlib import aclosing
@@ -19,7 +18,11 @@ from tests.plugins.sqs.scanning.conftest import Told
 
 async def events_of(shop: Shop, row: Row, told: Told, confirmed: str = "") -> list[Row]:
     with shop.allowed("touch"):
-        return [event async for event in scan(shop.aws, row, told, confirmed=confirmed)]
+        return [event async for event in scan(shop.aws, row, told, confirmed=confirmed, close=True)]
+
+
+def mode_of(path: str) -> int:
+    return stat.S_IMODE(Path(path).stat().st_mode)
 
 
 def messages(events: list[Row]) -> list[Row]:
@@ -52,14 +55,14 @@ async def test_it_spools_to_a_file_of_its_own_and_removes_it(
 ) -> None:
     row = await around.named(fleet.aws, "orders-dlq")
     with fleet.allowed("touch"):
-        async with aclosing(scan(fleet.aws, row, told, close=False)) as events:
+        async with aclosing(scan(fleet.aws, row, told)) as events:
             seen = []
             async for event in events:
                 seen.append(event)
                 if event["kind"] == "released":
                     break
             path = one(seen, "spool")["path"]
-            assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+            assert mode_of(path) == 0o600
             spool = Spool(Path(path))
             assert {m["MessageId"]: m["Body"] for m in spool} == {
                 m["MessageId"]: m["Body"] for m in messages(seen)
@@ -72,7 +75,7 @@ async def test_a_cancel_in_the_middle_says_how_far_it_came(fleet: Shop, told: To
     row = await around.named(fleet.aws, "orders-dlq")
     seen: list[Row] = []
     with fleet.allowed("touch"):
-        async with aclosing(scan(fleet.aws, row, told)) as events:
+        async with aclosing(scan(fleet.aws, row, told, close=True)) as events:
             async for event in events:
                 if event["kind"] == "messages" and told.words.empty():
                     told.words.put_nowait({"release": True})
