@@ -59,6 +59,21 @@ class Clearing:
             claim.tries += 1
             claim.not_before = now + BACK_OFF * claim.tries
 
+    def hurry(self) -> None:
+        """What has still to be deleted is tried once more, and now."""
+        for claim in self._course.claims.values():
+            claim.not_before = 0.0
+
+    def extended(self, claims: Iterable[Claim], until: float) -> list[Row]:
+        """Note that these are hidden for longer."""
+        keys = {}
+        for claim in claims:
+            claim.deadline = until
+            keys[claim.ident] = claim.handle
+        return self._course.noted(
+            [{"kind": "held", "until": until, "handles": keys}] if keys else []
+        )
+
     def ending(self, now: float, within: float) -> list[Claim]:
         """Claims that would become visible within so many seconds, and are not to."""
         near = [

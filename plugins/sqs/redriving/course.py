@@ -143,6 +143,14 @@ class Course:
         """How many are acknowledged there and, as far as is known, still here."""
         return 0 if self.operation.keep else len(self.ledger.idents(State.SENT))
 
+    @property
+    def misses(self) -> bool:
+        """Whether one that is acknowledged there has still to come again, to be deleted."""
+        return not self.operation.keep and any(
+            known.state is State.SENT and ident not in self.claims
+            for ident, known in self.ledger.known.items()
+        )
+
     def reasons(self) -> Counter[str]:
         """Why messages stay, and how many for each reason."""
         return Counter(self.stays.values())

@@ -35,14 +35,16 @@ class Intake:
         """``retention`` is for how many seconds the queue keeps a message."""
         self._course, self._judge, self._retention = course, judge, retention
         self._seen = set(course.ledger.idents(State.DONE, State.UNKNOWN, State.SKIPPED))
-        self._empties = 0
+        self.empties = 0
+        """How many polls in a row have come back empty."""
+
         self.over = ""
         """Why nothing more is to be received; empty while there may be more."""
 
     def take(self, messages: Iterable[Row], asked_at: float, now: float) -> list[Row]:
         """Take in what a receive brought: each is to be sent, to be deleted, or held until the end."""
         came = list(messages)
-        self._empties = 0 if came else self._empties + self._tells()
+        self.empties = 0 if came else self.empties + self._tells()
         lines: list[Row] = []
         deadline = asked_at + self._course.operation.hold
         for message in came:
@@ -66,7 +68,7 @@ class Intake:
         gone = set(idents)
         if gone:
             self._seen -= gone
-            self._empties, self.over = 0, ""
+            self.empties, self.over = 0, ""
 
     def _about(self, claim: Claim, now: float) -> list[Row]:
         ident, state = claim.ident, self._course.ledger.state(claim.ident)
@@ -129,9 +131,11 @@ class Intake:
         wanted = self._course.operation.selection
         if self.over or self._course.awaits(now):
             return
+        if self._course.misses and self.empties < EMPTY_POLLS:
+            return
         if wanted.ids and self._seen.issuperset(wanted.ids):
             self.over = "All that were chosen have been found."
         elif 0 < wanted.count <= self._course.chosen:
             self.over = f"{wanted.count:,} were asked for."
-        elif self._empties >= EMPTY_POLLS:
+        elif self.empties >= EMPTY_POLLS:
             self.over = "Nothing more came in three long polls."

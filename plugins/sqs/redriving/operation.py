@@ -30,19 +30,10 @@ class Selection:
     """These messages; empty: any."""
 
     filter: str = ""
-    """A regular expression, or a JMESPath expression that begins with ``?``."""
+    """What is typed to choose messages, as ``scanning.filters`` reads it: a regex, or JMESPath after ``?``."""
 
     group: str = ""
     """The key of a group of messages alike."""
-
-    older: float = 0.0
-    """Seconds since it was sent, at least."""
-
-    newer: float = 0.0
-    """Seconds since it was sent, at most; 0: any."""
-
-    receives: int = 0
-    """Received at least so often."""
 
     count: int = 0
     """So many at most; 0: all."""

@@ -23,11 +23,7 @@ class Outbox:
 
     def batch(self, now: float, most: int) -> Batch | None:
         """What to send next; None when nothing can go at this moment."""
-        ready = [
-            one
-            for one in self._course.claims.values()
-            if not one.busy and self._course.is_unsent(one)
-        ]
+        ready = [one for one in self._course.claims.values() if self._course.is_unsent(one)]
         if not self._course.operation.is_fifo:
             ready.sort(key=lambda claim: claim.expires if 0 < claim.expires < now + SOON else 1e12)
         batch: Batch | None = None
@@ -40,7 +36,7 @@ class Outbox:
                 passed.add(claim.group)  # one that has to wait holds up those behind it
                 if claim.group in barred:
                     continue
-            if claim.not_before > now:
+            if claim.busy or claim.not_before > now:
                 continue
             batch = batch or Batch(claim.to)
             if len(batch.claims) < most and batch.takes(claim):

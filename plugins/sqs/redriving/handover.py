@@ -1,0 +1,47 @@
+"""A redrive that outlives the console: another process takes over its journal and its lock."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from awstui import paths
+
+from .journal import folder
+from .operation import Operation
+
+
+def go_on(operation: Operation) -> int:
+    """Start a process that resumes an operation; its id. The lock must have been let go."""
+    logs = paths.private(folder() / "logs")
+    log = os.open(
+        logs / f"{operation.ident}.log",
+        os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC,
+        0o600,
+    )
+    try:
+        process = subprocess.Popen(
+            command(operation),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # what ends the terminal does not end it
+            cwd="/",
+        )
+    finally:
+        os.close(log)
+    return process.pid
+
+
+def command(operation: Operation) -> list[str]:
+    """The command that resumes an operation as whom, and where, it was begun."""
+    words = [
+        sys.executable, "-m", "awstui", "redrive", operation.arn, "--resume", operation.ident,
+        "--yes", "--region", operation.region,
+    ]  # fmt: skip
+    if operation.profile:
+        words += ["--profile", operation.profile]
+    if operation.endpoint:
+        words += ["--endpoint-url", operation.endpoint]
+    return words

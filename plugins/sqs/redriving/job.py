@@ -1,0 +1,173 @@
+"""The redrive as a job: begun or resumed, told what to do, and closed without leaving anything behind."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+from awstui.errors import AwsError
+from awstui.plugin import Aws, Row, Told
+
+from .. import around
+from .. import attributes as the
+from . import handover, journal, operations
+from .goals import goals
+from .journal import Journal
+from .ledger import Ledger
+from .locks import Lock
+from .operation import Operation
+from .preparing import prepared, rate_of
+from .runner import Runner
+
+TICK = 0.25
+"""Seconds between two looks at how it goes."""
+
+FINISH, GIVE_BACK = 1.2, 0.7
+"""Seconds for the pair that is under way, and for giving back, when the console closes."""
+
+LASTS = 36 * 3600.0
+"""Seconds for which a redrive may go on; AWS's own may as long."""
+
+OFTEN = 1_000_000
+"""Requests of one kind that it may send."""
+
+
+async def redrive_some(
+    aws: Aws, row: Row, told: Told, *, resume: str = "", cleanup: bool = False, **asked: Any
+) -> AsyncGenerator[Row, None]:
+    """Send chosen messages back, or resume what was interrupted; says how it goes.
+
+    Events: ``begun``, ``progress`` again and again, ``note``, and ``ended``. It is told ``pause``,
+    ``go``, ``cancel``, ``rate``, ``passed`` (the canary proved good) and ``stay`` (go on without us).
+    """
+    row = await around.fresh(aws, row)
+    if resume:
+        operation, ledger = journal.read(journal.path_of(resume))
+        if operation.arn != the.arn_of(row):
+            raise around.refused(f"{resume} is a redrive out of {operation.name}.")
+        found = await goals(aws, row, operation.to)
+    else:
+        operation, found = await prepared(aws, row, **asked)
+        ledger = Ledger()
+    lock = Lock(operation)
+    course = _Opened(aws, row, operation, lock)
+    try:
+        runner = course.open(ledger, found, cleanup=cleanup)
+        async for event in course.events(runner, told):
+            yield event
+    finally:
+        await course.close()
+
+
+class _Opened:
+    """One operation while this process has its lock."""
+
+    def __init__(self, aws: Aws, row: Row, operation: Operation, lock: Lock) -> None:
+        self._aws, self._row, self._operation, self._lock = aws, row, operation, lock
+        self._journal: Journal | None = None
+        self._runner: Runner | None = None
+        self._work: asyncio.Future[None] | None = None
+        self._tidied = self._stays = False
+
+    def open(self, ledger: Ledger, found: Any, *, cleanup: bool) -> Runner:
+        """Open the journal, and make ready what runs."""
+        path: Path = journal.path_of(self._operation.ident)
+        is_new = not path.exists()
+        self._journal = Journal(path)
+        if is_new:
+            self._journal.add([journal.first_line(self._operation)])
+        self._runner = Runner(
+            self._aws, self._row, self._operation, found, self._journal, ledger,
+            retention=the.retention(self._row), only_clears=cleanup,
+        )  # fmt: skip
+        return self._runner
+
+    async def events(self, runner: Runner, told: Told) -> AsyncGenerator[Row, None]:
+        """Run it, listen meanwhile, and say how it goes."""
+        yield {"kind": "begun", "op": self._operation.ident, "canary": self._operation.canary}
+        self._work = asyncio.ensure_future(runner.run())
+        while not self._work.done():
+            said = await self._heard(told)
+            if said:
+                self._obey(runner, said)
+            for text in runner.taken_notes():
+                yield {"kind": "note", "text": text}
+            yield runner.progress()
+        _reraise(self._work)
+        why = runner.ending or runner.intake.over
+        over = runner.problem is None
+        await runner.tidy(why, over=over)
+        self._tidied = True
+        yield runner.progress()
+        yield {
+            "kind": "ended",
+            "why": why,
+            "over": over,
+            "reasons": dict(runner.course.reasons()),
+            **operations.told(self._operation, runner.ledger),
+        }
+        if runner.problem is not None:
+            raise AwsError(runner.problem)
+
+    async def _heard(self, told: Told) -> Row | None:
+        """What was told within a tick, unless the work is done before."""
+        assert self._work is not None  # noqa: S101  events() has set it
+        listening = asyncio.ensure_future(told.next(timeout=TICK))
+        waited: set[asyncio.Future[Any]] = {listening, self._work}
+        try:
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            return listening.result() if listening.done() else None
+        finally:
+            listening.cancel()
+
+    def _obey(self, runner: Runner, said: Row) -> None:
+        if "pause" in said:
+            runner.paused = True
+        if "go" in said:
+            runner.paused = False
+        if "cancel" in said:
+            runner.end("Cancelled.")
+        if "rate" in said:
+            runner.pace.change(rate_of(said["rate"]))
+        if "passed" in said:
+            runner.pace.pass_canary(time.time())
+        if "stay" in said:
+            self._stays = bool(said["stay"])
+        runner.stir()
+
+    async def close(self) -> None:
+        """Finish the pair that is under way, give back the rest, and let another go on if that was said."""
+        try:
+            if self._work is not None and not self._tidied:
+                await self._wind_up(self._work)
+        finally:
+            if self._journal is not None:
+                self._journal.close()
+            self._lock.close()
+        if self._stays and not self._tidied:
+            handover.go_on(self._operation)
+
+    async def _wind_up(self, work: asyncio.Future[None]) -> None:
+        runner = self._runner
+        assert runner is not None  # noqa: S101  open() has set it
+        runner.end("The console was closed.")
+        await asyncio.wait({work}, timeout=FINISH)
+        work.cancel()
+        await asyncio.wait({work}, timeout=0.1)
+        try:
+            async with asyncio.timeout(GIVE_BACK):
+                await runner.tidy("", over=False)
+        except TimeoutError:
+            return  # what is still hidden comes back by itself
+
+
+def _reraise(work: asyncio.Future[None]) -> None:
+    """Raise what ended the work, one error instead of a group of them."""
+    error = work.exception()
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if error is not None:
+        raise error

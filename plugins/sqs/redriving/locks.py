@@ -1,0 +1,65 @@
+"""One redrive for each queue at a time, whoever began it: a lock that ends with its process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from awstui import paths
+from awstui.errors import AwsError
+from awstui.wire import Problem
+
+from .journal import folder
+from .operation import Operation
+
+
+class Lock:
+    """Holds the lock of a queue until it is closed, or the process is gone."""
+
+    def __init__(self, operation: Operation) -> None:
+        """Take it, or raise with the name of the operation that has it."""
+        path = _path(operation)
+        paths.private(path.parent)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            other = os.pread(self._file, 64, 0).decode(errors="replace").strip()
+            os.close(self._file)
+            raise AwsError(
+                Problem(
+                    f"Another redrive out of {operation.name} is running: {other or 'unknown'}.",
+                    why="Two at once would send the same messages.",
+                    do="Wait until it is over, or end it first.",
+                    kind="refused",
+                )
+            ) from None
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, operation.ident.encode(), 0)
+
+    def close(self) -> None:
+        """Let others have it."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+def holder(operation: Operation) -> str:
+    """The id of the operation that runs out of the same queue; empty when none does."""
+    try:
+        held = os.open(_path(operation), os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return ""
+    try:
+        fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.pread(held, 64, 0).decode(errors="replace").strip()
+    finally:
+        os.close(held)
+    return ""
+
+
+def _path(operation: Operation) -> Path:
+    name = f"{operation.account}.{operation.region}.{operation.name}.lock"
+    return folder() / "locks" / name
