@@ -7,26 +7,23 @@ botocore, so that a declaration serves the console, the command line and a test 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from awstui.aws import Aws, Path, Row
+from awstui.command import OFTEN, Command, Effect, Out
 
 if TYPE_CHECKING:
     from awstui.ui.pane import Pane
 
 __all__ = [
-    "Action", "Aws", "Column", "Command", "Effect", "Field", "Job", "Kind", "Link", "Out", "Path", "Plan",
+    "OFTEN", "Action", "Aws", "Column", "Command", "Effect", "Field", "Job", "Kind", "Link", "Out", "Path", "Plan",
     "Plugin", "Resource", "Row", "Rows", "Run", "Signal", "Told", "Tone", "Value", "View",
 ]  # fmt: skip
 
 Tone: TypeAlias = Literal["", "good", "warn", "bad", "muted"]
 """How a value feels; the interface makes colour, glyph and word of it."""
-
-Effect: TypeAlias = Literal["touch", "change", "destroy"]
-"""What an action does to the account: decides how the gate asks for it."""
 
 Kind: TypeAlias = Literal["text", "number", "bytes", "age", "time", "duration", "state", "spark"]
 """What a column holds: decides alignment, sorting and rendering.
@@ -193,10 +190,16 @@ class Job:
     effect: Effect
     run: Callable[..., AsyncIterator[Row]]
     sends: tuple[str, ...] = ()
-    """The operations it writes, on its row and nothing else; the gate refuses others."""
+    """The operations it writes, on what its row and its arguments name; the gate refuses others."""
+
+    plan: Callable[..., Awaitable[Plan]] | None = None
+    """As an action's; a job that changes something is confirmed as an action is."""
 
     lasts: float = 60.0
     """Seconds for which it may write."""
+
+    often: int = OFTEN
+    """How often it may send each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,55 +312,30 @@ class Resource:
         return declare
 
     def job(
-        self, *, effect: Effect, sends: Sequence[str] = (), lasts: float = 60.0
+        self,
+        *,
+        effect: Effect,
+        sends: Sequence[str] = (),
+        plan: Callable[..., Awaitable[Plan]] | None = None,
+        lasts: float = 60.0,
+        often: int = OFTEN,
     ) -> Callable[[Callable[..., AsyncIterator[Row]]], Callable[..., AsyncIterator[Row]]]:
         """Declare the decorated async generator as a job."""
 
         def declare(run: Callable[..., AsyncIterator[Row]]) -> Callable[..., AsyncIterator[Row]]:
             self.jobs.append(
-                Job(name=_name(run), effect=effect, run=run, sends=tuple(sends), lasts=lasts)
+                Job(
+                    name=_name(run),
+                    effect=effect,
+                    run=run,
+                    sends=tuple(sends),
+                    plan=plan,
+                    lasts=lasts, often=often,
+                )
             )
             return run
 
         return declare
-
-
-class Out(Protocol):
-    """Where a command writes: rows to standard output, everything else to standard error."""
-
-    def row(self, row: Row) -> None:
-        """One row of the result, in the format that was asked for."""
-
-    def line(self, text: str) -> None:
-        """One line of text, written at once: for a format of the command's own."""
-
-    def note(self, text: str) -> None:
-        """A sentence for the person."""
-
-    def progress(self, done: int, total: int, text: str) -> None:
-        """How far it is; drawn on a terminal only."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """A command line of a plugin's own, such as ``awstui peek``.
-
-    ``run`` is ``async (aws, arguments, out) -> exit status``; ``add`` declares its arguments.
-    """
-
-    name: str
-    help: str
-    effect: Effect
-    add: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[Aws, argparse.Namespace, Out], Awaitable[int]]
-    sends: tuple[str, ...] = ()
-    """The operations it writes, on what its arguments name and nothing else."""
-
-    lasts: float = 60.0
-    """Seconds for which it may write."""
-
-    formats: tuple[str, ...] = ()
-    """What ``-o`` takes, the default first, where it is not what every command takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,6 +190,12 @@ class OpenJob(msgspec.Struct, tag=True):
     raw: bytes
     job: str
     arguments: dict[str, Any] = {}
+    typed: str = ""
+    plan: str = ""
+    """The id of the plan that was confirmed, where the job changes something."""
+
+    reason: str = ""
+    took: float = 0.0
 
 
 class Tell(msgspec.Struct, tag=True):

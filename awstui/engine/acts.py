@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager
+import time
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import msgspec
 
-from awstui import confirming, wire
-from awstui.engine.audit import fingerprint
+from awstui import wire
+from awstui.engine.consents import Consents, Deed, Said, Wanted
 from awstui.engine.door import Door
-from awstui.engine.gate import Grant
-from awstui.engine.planning import (
-    Plans,
-    Prepared,
-    check_said,
-    check_same,
-    declared,
-    same_place,
-    texts,
-)
+from awstui.engine.gate import SECONDS
 from awstui.engine.session import Session
 from awstui.errors import AwsError, AwstuiError
 from awstui.plugin import Action, Job, Resource, Row
 from awstui.project import Projector
 from awstui.registry import Registry
+
+TIDY = 10.0
+"""Seconds in which a job that has ended may still give back what it holds."""
 
 
 class Inbox:
@@ -50,10 +44,12 @@ class Inbox:
 class Acts:
     """Answers what is asked about rows, each under the row's own scope."""
 
-    def __init__(self, registry: Registry, session: Session) -> None:
+    def __init__(
+        self, registry: Registry, session: Session, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._registry, self._session = registry, session
         self._inboxes: dict[int, Inbox] = {}
-        self._plans = Plans()
+        self._consents = Consents(session, clock)
 
     async def answer(self, message: wire.Describe | wire.MakePlan | wire.Act | wire.Call) -> Any:
         """The answer to one question; raises what went wrong."""
@@ -87,65 +83,38 @@ class Acts:
         answer = await aws.read(resource.describe[0], **arguments)
         return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
-    def _action(
-        self, message: wire.MakePlan | wire.Act
-    ) -> tuple[Action, Door, Row | list[Row], wire.RowRef]:
-        refs = message.rows
-        same_place({ref.scope for ref in refs})
-        resource, aws = self._resource(refs[0])
-        action = next((one for one in resource.actions if one.name == message.action), None)
-        if action is None:
-            raise AwstuiError(f"{refs[0].plugin}.{refs[0].resource} has no {message.action!r}.")
-        rows: list[Row] = [wire.unpack(raw) for raw in message.raws]
-        return action, aws, rows if action.many else rows[0], refs[0]
+    def _wanted(
+        self,
+        name: str,
+        refs: tuple[wire.RowRef, ...],
+        raws: tuple[bytes, ...],
+        fields: Row,
+    ) -> Wanted:
+        resource, door = self._resource(refs[0])
+        deeds: list[Deed] = [*resource.actions, *resource.jobs]
+        for deed in deeds:
+            if deed.name == name:
+                return Wanted(deed, door, refs, raws, fields)
+        raise AwstuiError(f"{refs[0].plugin}.{refs[0].resource} has no {name!r}.")
 
     async def _plan(self, message: wire.MakePlan) -> Row:
-        return self._plans.keep(await self._prepare(message))
-
-    async def _prepare(self, message: wire.MakePlan | wire.Act) -> Prepared:
-        action, door, subject, ref = self._action(message)
-        return await self._plans.prepare(
-            action, door, subject, message.fields,
-            target=confirming.named([one.key for one in message.rows]),
-            about=_about(message),
-            production=self._session.is_production(ref.scope),
-            read_only=self._session.gate.is_read_only(ref.scope),
-        )  # fmt: skip
+        return await self._consents.plan(
+            self._wanted(message.action, message.rows, message.raws, message.fields)
+        )
 
     async def _act(self, message: wire.Act) -> str:
-        action, door, subject, ref = self._action(message)
-        production = self._session.is_production(ref.scope)
-        names = [*texts(subject), *(one.key for one in message.rows)]
-        allowed = declared(door.service, action.sends, names)
-        demanded = None
-        if action.effect != "touch" or production:
-            before = self._plans.take(message.plan, _about(message))
-            check_said(before.demanded, message.typed)
-            now = await self._prepare(message)
-            check_same(before, now)
-            allowed += [one.allowed for one in now.requests]
-            demanded = before.demanded
-        told = {
-            "env": "production" if production else "",
-            "plan_id": message.plan,
-            "confirm": _confirmed(demanded, message),
-            "reason": message.reason,
-        }
-        grant = self._session.gate.grant(
-            action.effect,
-            f"{ref.plugin}.{ref.resource}.{action.name}",
-            ", ".join(one.key for one in message.rows),
-            ref.scope,
-            allowed,
-            lifted=bool(message.reason),
-            about=told,
-        )
+        wanted = self._wanted(message.action, message.rows, message.raws, message.fields)
+        action = wanted.deed
+        if not isinstance(action, Action):
+            raise AwstuiError(f"{wanted.name} is a job: it is opened, not run.")
+        said = Said(message.plan, message.typed, message.reason, message.took)
+        granted = await self._consents.grant(wanted, said)
         try:
-            with grant:
-                sentence = await action.run(door, subject, **message.fields) or ""
+            with granted(SECONDS):
+                done = await action.run(wanted.door, wanted.subject, **message.fields)
         except AwsError as error:
-            raise await _settled(error, action, door, subject, message.fields) from error
-        return await self._accounted(sentence)
+            raise await _settled(error, action, wanted) from error
+        return await self._accounted(done or "")
 
     async def _accounted(self, sentence: str) -> str:
         """The sentence, and beside it that the audit could not take the outcome."""
@@ -156,22 +125,14 @@ class Acts:
 
     async def job(self, message: wire.OpenJob) -> AsyncIterator[Row]:
         """The events of a job."""
-        resource, aws = self._resource(message.row)
-        job: Job | None = next((one for one in resource.jobs if one.name == message.job), None)
-        if job is None:
-            raise AwstuiError(f"{message.row.plugin} has no job {message.job!r}.")
+        wanted = self._wanted(message.job, (message.row,), (message.raw,), message.arguments)
+        job = wanted.deed
+        if not isinstance(job, Job):
+            raise AwstuiError(f"{wanted.name} is an action: it is run, not opened.")
+        said = Said(message.plan, message.typed, message.reason, message.took)
+        granted = await self._consents.grant(wanted, said)
         inbox = self._inboxes[message.id] = Inbox()
-        ref, row = message.row, wire.unpack(message.raw)
-        name = f"{ref.plugin}.{ref.resource}.{job.name}"
-
-        def granted(seconds: float) -> AbstractContextManager[Grant]:
-            allowed = declared(aws.service, job.sends, [*texts(row), ref.key])
-            env = "production" if self._session.is_production(ref.scope) else ""
-            return self._session.gate.grant(
-                job.effect, name, ref.key, ref.scope, allowed, seconds=seconds, about={"env": env}
-            )
-
-        events: Any = job.run(aws, row, inbox, **message.arguments)
+        events: Any = job.run(wanted.door, wanted.subject, inbox, **message.arguments)
         try:
             with granted(job.lasts):
                 async for event in events:
@@ -195,30 +156,13 @@ class Acts:
         return await aws.read(message.operation, **message.arguments)
 
 
-TIDY = 10.0
-"""Seconds in which a job that has ended may still give back what it holds."""
-
-
-def _about(message: wire.MakePlan | wire.Act) -> str:
-    """What a plan is of: another action, other rows or other fields are another plan."""
-    rows = [repr(one) for one in message.rows]
-    return fingerprint({"action": message.action, "rows": rows, "fields": message.fields})
-
-
-def _confirmed(demanded: str | None, message: wire.Act) -> Row:
-    tier = "none" if demanded is None else "typed" if demanded else "yes"
-    return {"tier": tier, "typed": message.typed, "ms": round(message.took * 1000)}
-
-
-async def _settled(
-    error: AwsError, action: Action, door: Door, subject: Row | list[Row], fields: Row
-) -> AwsError:
+async def _settled(error: AwsError, action: Action, wanted: Wanted) -> AwsError:
     """An error after which nobody knows whether it happened: asked right away where that can be."""
     problem = error.problem
     if problem.kind != "unknown" or action.check is None:
         return error
     try:
-        found = await action.check(door, subject, **fields)
+        found = await action.check(wanted.door, wanted.subject, **wanted.fields)
     except AwstuiError as failed:
         found = f"It could not be checked either: {failed.problem.what}"
     return AwsError(msgspec.structs.replace(problem, do=found))

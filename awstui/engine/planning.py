@@ -16,14 +16,11 @@ from awstui.engine.gate import Allowed
 from awstui.engine.model import operation
 from awstui.engine.rehearsal import Rehearsal, Request, rehearse
 from awstui.errors import AwsError, AwstuiError
-from awstui.plugin import Action, Plan, Row
-from awstui.wire import Problem, Scope
+from awstui.plugin import OFTEN, Action, Job, Plan, Row
+from awstui.wire import Problem
 
 KEPT = 32
 """Plans that wait for a person at once; the oldest is forgotten."""
-
-OFTEN = 1_000
-"""How often an operation that is only declared may be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ class Plans:
 
     async def prepare(
         self,
-        action: Action,
+        deed: Action | Job,
         door: Door,
         subject: Row | list[Row],
         fields: Row,
@@ -109,16 +106,17 @@ class Plans:
     ) -> Prepared:
         """Work out what an action would do; only reads."""
         at = self._clock()
-        plan = await _plan(action, door, subject, fields, target)
+        plan = await _plan(deed, door, subject, fields, target)
         rehearsal = Rehearsal()
-        if action.effect != "touch" and not plan.refusal and not plan.shows:
+        run = deed.run if isinstance(deed, Action) and deed.effect != "touch" else None
+        if run is not None and not plan.refusal and not plan.shows:
             try:
-                rehearsal = await rehearse(door, lambda aws: action.run(aws, subject, **fields))
+                rehearsal = await rehearse(door, lambda aws: run(aws, subject, **fields))
             except AwstuiError as error:
                 plan = Plan((), refusal=" ".join(filter(None, _sentences(error.problem))))
         return Prepared(
             uuid.uuid4().hex[:16], about, at, plan, rehearsal,
-            confirming.demanded(action.effect, target, door.scope, production=production),
+            confirming.demanded(deed.effect, target, door.scope, production=production),
             production=production, read_only=read_only,
         )  # fmt: skip
 
@@ -141,13 +139,15 @@ def check_said(demanded: str | None, typed: str) -> None:
         )
 
 
-def declared(service: str, sends: Sequence[str], names: Sequence[str]) -> list[Allowed]:
+def declared(
+    service: str, sends: Sequence[str], names: Sequence[str], often: int = OFTEN
+) -> list[Allowed]:
     """What a declaration lets through: its operations, on what goes by one of the names."""
     found = []
     for sent in sends:
         own, _, name = sent.rpartition(":")
         model = operation(own or service, name)
-        found.append(Allowed(own or service, model.name, frozenset(names), within=True, uses=OFTEN))
+        found.append(Allowed(own or service, model.name, frozenset(names), within=True, uses=often))
     return found
 
 
@@ -166,12 +166,14 @@ def stale(why: str) -> AwsError:
 
 
 async def _plan(
-    action: Action, door: Door, subject: Row | list[Row], fields: Row, target: str
+    deed: Action | Job, door: Door, subject: Row | list[Row], fields: Row, target: str
 ) -> Plan:
-    if action.plan is None:
-        undo = "" if action.undo else Plan(()).undo
-        return Plan((f"{action.title.capitalize()} {target}.",), undo=undo)
-    return await action.plan(door, subject, **fields)
+    if deed.plan is not None:
+        return await deed.plan(door, subject, **fields)
+    title, undo = deed.name.replace("-", " "), Plan(()).undo
+    if isinstance(deed, Action):
+        title, undo = deed.title, "" if deed.undo else undo
+    return Plan((f"{title.capitalize()} {target}.",), undo=undo)
 
 
 def _sentences(problem: Problem) -> tuple[str, str, str]:
@@ -184,9 +186,3 @@ def _counted(requests: Sequence[Request]) -> list[str]:
     for one in requests:
         counts[one.action] = counts.get(one.action, 0) + 1
     return [f"{action} × {count}" for action, count in counts.items()]
-
-
-def same_place(scopes: set[Scope]) -> None:
-    """Raise when rows are of several accounts or regions."""
-    if len(scopes) != 1:
-        raise AwstuiError("Rows of several accounts or regions cannot be acted on at once.")

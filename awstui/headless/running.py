@@ -121,7 +121,9 @@ async def _run_command(
     name = f"{arguments.plugin.name}.{command.name}"
     if command.effect != "touch" and not _may(session, command, target, arguments, out):
         return Exit.REFUSED
-    allowed = declared(aws.service, command.sends, texts(vars(arguments)))
+    also = await command.reaches(aws, arguments) if command.reaches else ()
+    names = [*texts(vars(arguments)), *also]
+    allowed = declared(aws.service, command.sends, names, command.often)
     with session.gate.grant(
         command.effect, name, target, session.scope, allowed, seconds=command.lasts,
         lifted=bool(arguments.reason),

@@ -1,0 +1,60 @@
+"""The command line of a plugin's own: what it declares, and where it writes."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from awstui.aws import Aws, Row
+
+Effect: TypeAlias = Literal["touch", "change", "destroy"]
+"""What an action does to the account: decides how the gate asks for it."""
+
+OFTEN = 1_000
+"""How often an operation that is only declared may be sent, where nothing else is said."""
+
+
+class Out(Protocol):
+    """Where a command writes: rows to standard output, everything else to standard error."""
+
+    def row(self, row: Row) -> None:
+        """One row of the result, in the format that was asked for."""
+
+    def line(self, text: str) -> None:
+        """One line of text, written at once: for a format of the command's own."""
+
+    def note(self, text: str) -> None:
+        """A sentence for the person."""
+
+    def progress(self, done: int, total: int, text: str) -> None:
+        """How far it is; drawn on a terminal only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command line of a plugin's own, such as ``awstui peek``.
+
+    ``run`` is ``async (aws, arguments, out) -> exit status``; ``add`` declares its arguments.
+    """
+
+    name: str
+    help: str
+    effect: Effect
+    add: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Aws, argparse.Namespace, Out], Awaitable[int]]
+    sends: tuple[str, ...] = ()
+    """The operations it writes, on what its arguments name and nothing else."""
+
+    lasts: float = 60.0
+    """Seconds for which it may write."""
+
+    often: int = OFTEN
+    """How often it may send each of them."""
+
+    reaches: Callable[[Aws, argparse.Namespace], Awaitable[Sequence[str]]] | None = None
+    """What else it writes on, found by reading only."""
+
+    formats: tuple[str, ...] = ()
+    """What ``-o`` takes, the default first, where it is not what every command takes."""
