@@ -23,7 +23,6 @@ from awstui.error_tables import (
     NO_SUCH_HOST,
     PROXY_LOGIN,
     REFUSED,
-    STRANGE,
     TOLERATED,
     TOO_MANY,
     UNKNOWN_HERE,
@@ -54,9 +53,13 @@ _UNCERTAIN = frozenset(
         "ResponseParserError",
     )
 )
-_CUT = ("unclosed token", "no element found")
-_PAGE_STATUSES = frozenset((400, 401, 403, 407, 511))
-"""Statuses of a page by which a captive portal, a proxy or a firewall answers; 5xx and 404 are others'."""
+_TOLD_BY_TEXT = (
+    ("ResponseParserError", "unclosed token", CUT_OFF),
+    ("ResponseParserError", "no element found", CUT_OFF),
+    ("UnexpectedResponse", "cut off", CUT_OFF),
+    ("ProxyConnectionError", "407", PROXY_LOGIN),
+)
+"""Errors of one class that mean different things, by what their text says."""
 
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _ACTION = re.compile(r"not authorized to perform:? (?:\()?([a-z0-9-]+:[A-Za-z0-9*]+)")
@@ -85,10 +88,9 @@ def _line(said: Said, attempt: Attempt) -> Line:
         return UNKNOWN_OUTCOME
     if said.name == "EndpointConnectionError":
         return _unreached(said)
-    if said.name == "ResponseParserError" and any(sign in said.text for sign in _CUT):
-        return CUT_OFF
-    if said.name == "ProxyConnectionError" and "407" in said.text:
-        return PROXY_LOGIN
+    for name, sign, line in _TOLD_BY_TEXT:
+        if said.name == name and sign in said.text:
+            return line
     found = LOCAL.get(said.name)
     return found or Line(
         "fault", "{action} failed: {name}: {text}", "This is not an answer of AWS.", ""
@@ -97,8 +99,6 @@ def _line(said: Said, attempt: Attempt) -> Line:
 
 def _answered(said: Said, attempt: Attempt) -> Line:
     code = said.code.rsplit("#", 1)[-1].rsplit(".", 1)[-1]
-    if not said.request_id and _is_page(said):
-        return PROXY_LOGIN if said.status == 407 else STRANGE
     line = CODES.get(code) or CODES.get(said.name) or _unlisted(code, said.status)
     if code in CLOCK_MATTERS and abs(attempt.skew) > TOLERATED:
         line = CLOCK
@@ -132,28 +132,19 @@ def _denied(said: Said) -> Line:
 def _unreached(said: Said) -> Line:
     """Why there was no connection."""
     inner = said.extra.get("error")
-    kinds = {kind.__name__ for kind in type(inner).__mro__}
-    if "DNS did not answer" in str(inner):
+    reason = getattr(inner, "os_error", inner)
+    kinds = {kind.__name__ for error in (inner, reason) for kind in type(error).__mro__}
+    if "DNS did not answer" in str(reason):
         return DNS_SILENT
     if kinds & {"ClientConnectorDNSError", "gaierror"}:
         return NO_SUCH_HOST
-    return (
-        REFUSED
-        if isinstance(getattr(inner, "os_error", inner), ConnectionRefusedError)
-        else CONNECT
-    )
+    return REFUSED if isinstance(reason, ConnectionRefusedError) else CONNECT
 
 
 def _never_sent(said: Said) -> bool:
     """Whether no byte of the request can have reached AWS."""
     inner = said.extra.get("error")
     return inner is not None and any(kind.__name__ in _NEVER_SENT for kind in type(inner).__mro__)
-
-
-def _is_page(said: Said) -> bool:
-    """Whether something between us and AWS answered: with a page, or by sending us elsewhere."""
-    page = said.message.lstrip().startswith("<")
-    return said.status in range(300, 400) or (page and said.status in _PAGE_STATUSES)
 
 
 def _words(said: Said, attempt: Attempt) -> dict[str, str]:
@@ -167,7 +158,7 @@ def _words(said: Said, attempt: Attempt) -> dict[str, str]:
         "action": action[1] if action else attempt.action or "the call",
         "principal": principal[1] if principal else attempt.principal or "This identity",
         "message": _message(said),
-        "text": _text(said, within),
+        "text": f"no answer{within}" if said.name == "TimeoutError" else said.text,
         "inner": str(getattr(inner, "os_error", None) or inner or said.text),
         "host": urlsplit(where).hostname or where,
         "skew": _off(attempt.skew),
@@ -189,12 +180,6 @@ def _message(said: Said) -> str:
         return said.message or said.code or said.text
     title = _TITLE.search(said.message)
     return f"a web page, {title[1].strip()!r}" if title else "a web page"
-
-
-def _text(said: Said, within: str) -> str:
-    if said.answered:
-        return f"It answered with {said.status}: {_message(said)}."
-    return f"no answer{within}" if said.name == "TimeoutError" else said.text
 
 
 def _off(skew: float) -> str:

@@ -222,7 +222,7 @@ CUT_OFF = Line("fault", "The answer to {action} was cut off.", "{text}", _RETRY)
 PROXY_LOGIN = Line(
     "offline",
     "The proxy wants a login before {action}.",
-    "{message}",
+    "{text}",
     "Put user and password into HTTPS_PROXY, or add the endpoint to NO_PROXY.",
 )
 
@@ -307,6 +307,7 @@ LOCAL: Mapping[str, Line] = {
         why="{where} answered with something that is no answer of this service: {text}"
     ),
     "UnexpectedResponse": STRANGE,
+    "ProxyLogin": PROXY_LOGIN,
     "ParamValidationError": Line("error", "The arguments of {action} are not valid.", "{text}"),
     "MissingParametersError": Line("error", "{action} lacks an argument.", "{text}"),
 }

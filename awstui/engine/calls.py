@@ -20,7 +20,7 @@ from awstui.engine.gate import Gate, Grant
 from awstui.engine.hearing import Hearing
 from awstui.engine.limits import Limits, Quota
 from awstui.engine.meter import Meter
-from awstui.engine.sanity import check
+from awstui.engine.sanity import check, look
 from awstui.engine.sessions import Sessions
 from awstui.errors import Attempt, AwsError, AwstuiError, explain
 from awstui.plugin import Row
@@ -37,6 +37,9 @@ UNCODED = "429"
 
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of a streamed body that are read at most."""
+
+CHUNK = 256 * 1024
+"""Bytes of it that are read at a time, at most."""
 
 
 class Access:
@@ -74,6 +77,7 @@ class Access:
         events = session.get_component("event_emitter")
         events.register_first("before-call", self.gate.guard)
         events.register("response-received", self.hearing.of(profile))
+        events.register("before-parse", look)
         events.register("after-call", check)
 
 
@@ -213,11 +217,21 @@ class Call:
         """The answer with its streamed body read: a plugin gets bytes, not a socket."""
         for name, held in answer.items():
             if hasattr(held, "iter_chunks"):
-                body = await held.read(BODY_LIMIT + 1)
-                held.close()
-                if len(body) > BODY_LIMIT:
-                    raise AwsError(
-                        Problem(f"The body of {self.action} is larger than 16 MiB.", kind="fault")
-                    )
-                answer[name] = body
+                try:
+                    answer[name] = await self._read(held)
+                finally:
+                    held.close()
         return answer
+
+    async def _read(self, held: Any) -> bytes:
+        """All of a streamed body: one read gives only what has come so far."""
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in held.iter_chunks(CHUNK):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > BODY_LIMIT:
+                raise AwsError(
+                    Problem(f"The body of {self.action} is larger than 16 MiB.", kind="fault")
+                )
+        return b"".join(chunks)

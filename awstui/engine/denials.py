@@ -36,7 +36,7 @@ class Denials:
             self._known.clear()
             self._allowed = False
         self._out = 0
-        self._scout = len(self._known) >= SCOUTS
+        self._scout = not self._allowed and len(self._known) >= SCOUTS
         self._retry = "" if self._scout else next(iter(self._known), "")
         if self._retry:
             self._known[self._retry] = self._known.pop(self._retry)
@@ -62,9 +62,9 @@ class Denials:
         async with self._moved:
             self._out = max(0, self._out - 1)
             if problem is None:
+                if key in self._known or not self._allowed:
+                    self._known.clear()  # somebody may have changed a policy: each is tried once more
                 self._allowed = True
-                if self._known.pop(key, None):
-                    self._known.clear()  # what was denied is allowed: somebody has changed a policy
             elif problem.kind == "denied":
                 self._known[key] = problem
             self._moved.notify_all()

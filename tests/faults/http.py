@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+_HANDSHAKE = b"\x16"
+"""What TLS begins with; a server of plain HTTP answers that with a plain complaint."""
+
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
 _KEY = re.compile(r"Credential=([^/]+)/")
 _ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
@@ -54,9 +57,14 @@ class Asked:
     """The access key that it is signed with."""
 
 
-async def read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Message:
-    """Read one request; a client that waits for a leave to send its body gets it."""
-    head = await reader.readuntil(b"\r\n\r\n")
+async def read_request(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> Message | None:
+    """Read one request; a client that waits for a leave to send its body gets it. None is TLS."""
+    first = await reader.readexactly(1)
+    if first == _HANDSHAKE:
+        return None
+    head = first + await reader.readuntil(b"\r\n\r\n")
     start, headers = _parted(head)
     if "expect" in headers:
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")

@@ -170,6 +170,9 @@ class FaultProxy:
     ) -> bool:
         """Treat one request; whether the connection goes on."""
         request = await http.read_request(reader, writer)
+        if request is None:
+            writer.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+            return False
         what = http.asked(request)
         wire = Wire(
             what.service, what.operation, what.region, what.key, time.monotonic(), request.body
