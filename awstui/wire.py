@@ -90,10 +90,8 @@ class Start(msgspec.Struct, tag=True):
     """Whether ``endpoint_url`` is the embedded AWS, which may still be starting."""
 
     production: tuple[str, ...] = ()
-    """Regular expressions over accounts and profiles that mark production; empty: the usual words."""
-
     read_only_for: tuple[str, ...] = ()
-    """Regular expressions over accounts and profiles under which nothing may be changed."""
+    """Regular expressions over accounts and profiles: production, and where nothing may be changed."""
 
 
 class Switch(msgspec.Struct, tag=True):
@@ -170,10 +168,8 @@ class Act(msgspec.Struct, tag=True):
     action: str
     fields: dict[str, Any] = {}
     typed: str = ""
-    """What was typed to confirm, where that was asked."""
-
     plan: str = ""
-    """The id of the plan that was confirmed."""
+    """The id of the plan that was confirmed, and what was typed to confirm it."""
 
     reason: str = ""
     """Why, in the person's words; lifts read-only mode for this one action."""
