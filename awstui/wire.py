@@ -175,7 +175,6 @@ class Act(msgspec.Struct, tag=True):
     """Why, in the person's words; lifts read-only mode for this one action."""
 
     took: float = 0.0
-    """Seconds from the question to the answer."""
 
 
 class OpenJob(msgspec.Struct, tag=True):
@@ -188,10 +187,9 @@ class OpenJob(msgspec.Struct, tag=True):
     arguments: dict[str, Any] = {}
     typed: str = ""
     plan: str = ""
-    """The id of the plan that was confirmed, where the job changes something."""
-
     reason: str = ""
     took: float = 0.0
+    """As for :class:`Act`, where the job changes something."""
 
 
 class Tell(msgspec.Struct, tag=True):
