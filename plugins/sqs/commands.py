@@ -13,6 +13,9 @@ from awstui.plugin import Aws, Command, Out, Row
 from . import around, moving, peeking
 from . import attributes as the
 from .move_task import active, failure, moved
+from .redriving import command as selective
+from .redriving.job import LASTS, OFTEN
+from .redriving.requests import SENDS
 
 DONE, FAILED, REFUSED = 0, 1, 3
 """Exit statuses: it was done; it was begun and failed; it was not begun."""
@@ -87,7 +90,7 @@ def _given_back(event: Row) -> str:
 
 
 def _add_redrive(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("queue", metavar="DLQ", help="name, URL or ARN")
+    parser.add_argument("queue", metavar="DLQ", nargs="?", default="", help="name, URL or ARN")
     parser.add_argument(
         "--to", default="", metavar="QUEUE", help="where to; else back to their source"
     )
@@ -98,11 +101,16 @@ def _add_redrive(parser: argparse.ArgumentParser) -> None:
         "--dry-run", action="store_true", help="say what would happen, and do nothing"
     )
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--no-wait", action="store_true", help="start the task and leave")
+    parser.add_argument("--no-wait", action="store_true", help="start it and leave")
+    selective.add(parser)
 
 
 async def _redrive(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
-    """Plan, ask, start, and watch until it is over."""
+    """Plan, ask, start, and watch until it is over; where messages are chosen awstui moves them itself."""
+    if selective.is_ours(arguments):
+        return await selective.run(aws, arguments, out, _agreed)
+    if not arguments.queue:
+        raise around.refused("Which queue? Name the dead-letter queue.")
     row = await around.fresh(aws, await around.named(aws, arguments.queue))
     plan = await moving.plan(aws, row, destination=arguments.to, rate=arguments.rate)
     for line in plan.lines:
@@ -179,7 +187,9 @@ COMMANDS = (
         effect="touch", add=_add_peek, run=_peek, sends=peeking.SENDS, lasts=peeking.LASTS,
     ),
     Command(
-        name="redrive", help="move the messages of a dead-letter queue back, by AWS's own task",
-        effect="change", add=_add_redrive, run=_redrive, sends=("start_message_move_task",),
+        name="redrive", help="send dead letters back: all by AWS's own task, chosen ones one by one",
+        effect="change", add=_add_redrive, run=_redrive,
+        sends=("start_message_move_task", *SENDS), lasts=LASTS, often=OFTEN,
+        reaches=selective.reaches,
     ),
 )  # fmt: skip

@@ -38,7 +38,8 @@ def command(operation: Operation) -> list[str]:
     """The command that resumes an operation as whom, and where, it was begun."""
     words = [
         sys.executable, "-m", "awstui", "redrive", operation.arn, "--resume", operation.ident,
-        "--yes", "--region", operation.region,
+        "--yes", "--confirm", operation.name,  # it was confirmed when it was begun
+        "--region", operation.region,
     ]  # fmt: skip
     if operation.profile:
         words += ["--profile", operation.profile]
