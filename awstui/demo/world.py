@@ -27,7 +27,7 @@ PARTS = {
     "monitoring": Part(
         ("cloudwatch",), "alarms", ("sns",), "moto.cloudwatch.responses:CloudWatchResponse"
     ),
-    "logs": Part(("logs",), "log_groups", (), "moto.logs.responses:LogsResponse"),
+    "logs": Part(("logs", "logs_insights"), "log_groups", (), "moto.logs.responses:LogsResponse"),
     "states": Part(
         ("stepfunctions",), "machines", (), "moto.stepfunctions.responses:StepFunctionResponse"
     ),
