@@ -99,7 +99,7 @@ class Audit:
             "seq": self._seq,
             "session": self._session,
         }
-        file = _Chained(self._folder / f"{now:%Y-%m}.jsonl")
+        file = Chained(self._folder / f"{now:%Y-%m}.jsonl")
         write = partial(file.append, {**whole, **_place(), **line}, sync=sync)
         return asyncio.get_running_loop().run_in_executor(self._thread, write)
 
@@ -159,7 +159,7 @@ def _place() -> Mapping[str, Any]:
     }
 
 
-class _Chained:
+class Chained:
     """A file in which each line keeps the hash of the one before it, whoever wrote that."""
 
     def __init__(self, path: Path) -> None:
