@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from awstui.confirming import named
 from awstui.errors import AwsError
-from awstui.plugin import Action, Plan, Row
+from awstui.plugin import Action, Job, Plan, Row
 from awstui.ui.confirm import Confirm, Question, Reply
 from awstui.ui.dialogs import Form
 from awstui.ui.status import key_name
@@ -15,6 +15,7 @@ from awstui.wire import RowRef, unpack
 
 if TYPE_CHECKING:
     from awstui.ui.app import AwsTui
+    from awstui.ui.remote import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ async def perform(console: AwsTui, action: Action, targets: list[Target]) -> boo
         if given is None:
             return False
         fields = given
-    deed = _Deed(console, action, targets, fields)
+    deed = _Deed(console, action, targets, fields, action.title)
     notice = ""
     while True:
         made = await deed.plan()
@@ -63,14 +64,39 @@ async def perform(console: AwsTui, action: Action, targets: list[Target]) -> boo
             return action.shows or True
 
 
+async def open_job(
+    console: AwsTui, job: Job, target: Target, fields: dict[str, Any], *, title: str
+) -> Stream | None:
+    """Start a job once the person has agreed to its plan; None when they have not."""
+    deed = _Deed(console, job, [target], fields, title)
+    made = await deed.plan()
+    reply = await deed.confirmed(made, "")
+    if reply is None:
+        return None
+    return console.remote.job(
+        target.ref, target.raw, job.name, consent=_consent(made, reply), **fields
+    )
+
+
+def _consent(made: Row, reply: Reply) -> Row:
+    return {
+        "plan": str(made.get("id", "")),
+        "typed": reply.typed,
+        "reason": reply.reason,
+        "took": reply.took,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Deed:
-    """One action on its way: planned, confirmed and done."""
+    """One action or job on its way: planned, confirmed and done."""
 
     console: AwsTui
-    action: Action
+    action: Action | Job
     targets: list[Target]
     fields: dict[str, Any]
+    title: str
+    """What it is called, such as ``redrive``."""
 
     @property
     def rows(self) -> tuple[tuple[RowRef, ...], tuple[bytes, ...]]:
@@ -94,8 +120,8 @@ class _Deed:
             return Reply()
         first = self.targets[0].ref
         question = Question(
-            title=f"{self.action.title.capitalize()} · {_names(self.targets)}",
-            verb=self.action.title.lower(),
+            title=f"{self.title.capitalize()} · {_names(self.targets)}",
+            verb=self.title.lower(),
             effect=self.action.effect,
             scope=first.scope,
             target=named([one.ref.key for one in self.targets]),
@@ -119,19 +145,17 @@ class _Deed:
             *self.rows,
             self.action.name,
             self.fields,
-            typed=reply.typed,
-            plan=str(made.get("id", "")),
-            reason=reply.reason,
-            took=reply.took,
+            **_consent(made, reply),
         )
         undo = self._undo()
-        return f"{sentence or self.action.title.capitalize() + ': done.'}{undo}"
+        return f"{sentence or self.title.capitalize() + ': done.'}{undo}"
 
     def _undo(self) -> str:
         first = self.targets[0].ref
         _, resource = self.console.registry.resource(f"{first.plugin}.{first.resource}")
+        undo = self.action.undo if isinstance(self.action, Action) else ""
         for one in resource.actions:
-            if one.name == self.action.undo:
+            if one.name == undo:
                 return f"  {key_name(one.key)} takes it back: {one.title}."
         return ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from awstui import wire
@@ -230,11 +230,20 @@ class Remote:
         told: Row = await self._ask(wire.Login(next(self._ids), profile)) or {}
         return told
 
-    def job(self, row: wire.RowRef, raw: bytes, job: str, **arguments: Any) -> Stream:
-        """Start a job on a row."""
+    def job(
+        self,
+        row: wire.RowRef,
+        raw: bytes,
+        job: str,
+        /,
+        *,
+        consent: Mapping[str, Any] | None = None,
+        **arguments: Any,
+    ) -> Stream:
+        """Start a job on a row; ``consent`` is what a person said to its plan."""
         stream = Stream(self, next(self._ids))
         self._streams[stream.id] = stream
-        self.send(wire.OpenJob(stream.id, row, raw, job, arguments))
+        self.send(wire.OpenJob(stream.id, row, raw, job, arguments, **(consent or {})))
         return stream
 
     def aws(self, scope: wire.Scope, service: str) -> RemoteAws:
