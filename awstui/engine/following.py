@@ -42,6 +42,12 @@ class Following:
                 if one.profile == scope.profile:
                     feed.refresh()
 
+    def awake(self) -> None:
+        """The machine has slept: read again what is read by itself."""
+        for feeds in self._feeds.values():
+            for feed in feeds.values():
+                feed.hurry()
+
     def forget(self, ident: int) -> None:
         """A subscription is over."""
         self._feeds.pop(ident, None)

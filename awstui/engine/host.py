@@ -18,6 +18,7 @@ from awstui.engine.following import Following
 from awstui.engine.guard import problem_of
 from awstui.engine.session import Session
 from awstui.engine.tasks import Tasks
+from awstui.engine.waking import watch_for_waking
 from awstui.engine.watching import IdentityWatch
 from awstui.errors import AwstuiError
 from awstui.registry import Registry
@@ -58,6 +59,7 @@ class Engine:
         """Find out who we are; rows are read as soon as that is settled."""
         self._tasks.spawn("identity", self._identity.run())
         self._tasks.spawn("pulse", self._beat())
+        self._tasks.spawn("waking", watch_for_waking(self._following.awake))
 
     async def close(self) -> None:
         """End whatever runs, tidily, and hang up on AWS."""

@@ -52,6 +52,11 @@ class Feed:
         self._asked = True
         self._wake.set()
 
+    def hurry(self) -> None:
+        """Read again at once, where that would happen by itself."""
+        if self._cadence.every:
+            self._wake.set()
+
     async def run(self) -> None:
         """Read, wait, and read again until cancelled."""
         while True:
