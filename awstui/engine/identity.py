@@ -30,8 +30,9 @@ class Known:
 class Identities:
     """Turns names of profiles and regions into scopes that calls can be made under."""
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
+    def __init__(self, doors: Doors, region: str = "") -> None:
+        """``region`` is the one to use where neither person, environment nor profile names one."""
+        self._doors, self._region = doors, region
 
     async def profiles(self) -> tuple[str, ...]:
         """The profiles that the user has configured, in the order of the files."""
@@ -74,7 +75,7 @@ class Identities:
         """The region to use: the one asked for, the environment's, the profile's."""
         if self._doors.sessions.demo:
             return asked or DEMO_REGION
-        found = self._named(asked) or configured
+        found = self._named(asked) or configured or self._region
         if not found:
             raise AwstuiError(
                 Problem(

@@ -65,7 +65,7 @@ class Session:
 
     async def switch(self, profile: str, region: str) -> wire.Identity:
         """Become other profiles or regions once AWS has confirmed one; raises and stays otherwise."""
-        coming = Sources(self._doors, profile, region)
+        coming = Sources(self._doors, profile, region, self.scope.region)
         await coming.confirm_all()
         await self.with_choices(wire.Identity(coming.scope))
         self.sources = coming  # from here on nothing waits: who learns of it learns before any row

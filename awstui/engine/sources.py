@@ -36,10 +36,13 @@ class Place:
 class Sources:
     """Every place that is read; most often one."""
 
-    def __init__(self, doors: Doors, profile: str, region: str) -> None:
-        """Several profiles or regions are separated by commas; each profile is read in each region."""
+    def __init__(self, doors: Doors, profile: str, region: str, otherwise: str = "") -> None:
+        """Several profiles or regions are separated by commas; each profile is read in each region.
+
+        ``otherwise`` is the region where a profile names none.
+        """
         self._doors = doors
-        self._identities = Identities(doors)
+        self._identities = Identities(doors, otherwise)
         ambient = doors.sessions.ambient
         self.places = tuple(
             Place(one, where, Scope(one or ambient, where, ""))

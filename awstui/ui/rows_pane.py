@@ -141,6 +141,12 @@ class RowsPane(Pane):
         """The places whose rows these are."""
         return places.sources_of(self.console.identity)
 
+    def identified(self) -> None:
+        """Who the console is has changed in some way: say what that means here."""
+        if self.is_attached:
+            self.place()
+            self._tell()
+
     def place(self) -> None:
         """Have the columns that tell the rows' places apart, as many as there are now."""
         titles = places.telling(source.scope for source in self.sources)

@@ -82,7 +82,7 @@ class Header(Widget):
         if scope.account:
             line.append(f" {safe(scope.account)}")
         line.append(f" · {safe(scope.region or 'no region')}")
-        if identity.problem is not None:
+        if identity.problem is not None and identity.problem.kind != "expired":
             return line.append(" · ✗ no identity", style(self.app, "bad"))
         if role := role_of(identity.arn):
             line.append(f" · {safe(role)}", style(self.app, "muted"))

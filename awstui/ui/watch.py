@@ -70,12 +70,13 @@ class EngineWatch:
     def _identified(self, before: wire.Identity | None, now: wire.Identity) -> None:
         """Show whose data these are: another place's leave the screen before its name does."""
         known = {source.scope for source in sources_of(now)}
-        if _settled(before) - known:
+        self._console.stand()
+        if _settled(before) - known or (before is not None and _profiles(before) != _profiles(now)):
             self._become(known)
             return
         for pane in self._console.workspace.every():
-            if isinstance(pane, RowsPane) and pane.is_attached:
-                pane.place()
+            if isinstance(pane, RowsPane):
+                pane.identified()
         told_by_banner = now.problem is not None and now.problem.kind in ("expired", "credentials")
         if now.problem is not None and not told_by_banner:
             self._console.workspace.pane.fail(now.problem)
@@ -131,3 +132,8 @@ class EngineWatch:
 def _settled(identity: wire.Identity | None) -> set[wire.Scope]:
     """The places that AWS has said something about: their rows may be on screen."""
     return {source.scope for source in sources_of(identity) if not source.asking}
+
+
+def _profiles(identity: wire.Identity) -> list[str]:
+    """The profile of each place that is read; its region may still be unknown."""
+    return [one.scope.profile for one in sources_of(identity)]
