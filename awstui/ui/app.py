@@ -10,8 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 
@@ -30,6 +29,7 @@ from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Header, KeysLine, Standing, time_left
 from awstui.ui.terminal import Keeper, crash_words, paint_when_continued, tell_loose_faults
 from awstui.ui.theme import use_theme
+from awstui.ui.unhurried import Unhurried
 from awstui.ui.watch import EngineWatch
 from awstui.ui.work import work
 from awstui.ui.workspace import Workspace
@@ -39,7 +39,7 @@ COPY_LIMIT = 74_000
 """Bytes that a terminal takes over OSC 52 before it ignores the rest."""
 
 
-class AwsTui(App[int]):
+class AwsTui(Unhurried):
     """The console."""
 
     TITLE = "awstui"
@@ -213,14 +213,6 @@ class AwsTui(App[int]):
     def fail(self, problem: Problem) -> None:
         """Tell of a problem that belongs to no pane."""
         self.say(f"{problem.what} {problem.do}", "bad")
-
-    async def on_event(self, event: events.Event) -> None:
-        """Drop what was typed before the dialog that would take it was painted."""
-        too_early = event.time < getattr(self.screen_stack[-1:] and self.screen, "painted_at", 0.0)
-        if too_early and isinstance(event, events.Key | events.Paste | events.MouseDown):
-            event.stop()
-            return
-        await super().on_event(event)
 
     # ---- going ---------------------------------------------------------------------------------------
 

@@ -89,6 +89,7 @@ class Confirm(Dialog):
     Confirm .hidden { display: none; }
     Confirm.small > #box { width: 100%; max-height: 100%; padding: 0; }
     Confirm.small #lines { margin: 0; }
+    Confirm.small Button { min-width: 6; margin-left: 1; }
     Confirm.small #buttons, Confirm.small Label { margin-top: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
