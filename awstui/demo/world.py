@@ -19,7 +19,10 @@ class Part:
 
 PARTS = {
     "sqs": Part(
-        ("dispatch", "sqs_receiving", "sqs_moving"), "queues", (), "moto.sqs.responses:SQSResponse"
+        ("dispatch", "sqs_receiving", "sqs_sending", "sqs_moving"),
+        "queues",
+        (),
+        "moto.sqs.responses:SQSResponse",
     ),
     "sts": Part(answers="moto.sts.responses:TokenResponse"),
     "sns": Part((), "topics", ("sqs",), "moto.sns.responses:SNSResponse"),
