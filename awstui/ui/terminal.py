@@ -40,6 +40,9 @@ PATIENCE = 0.3
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What asks the console to end. The key Ctrl+C is none of them: in raw mode it is a key."""
 
+WAKE = signal.SIGURG
+"""Ends a system call that waits, and nothing else; one that Textual leaves alone."""
+
 
 class Keeper:
     """Remembers how the terminal was and puts it back."""
@@ -73,7 +76,7 @@ class Keeper:
             try:
                 for thread in threading.enumerate():
                     if thread.name == "textual-output" and thread.ident is not None:
-                        signal.pthread_kill(thread.ident, signal.SIGWINCH)
+                        signal.pthread_kill(thread.ident, WAKE)
                 self._write(
                     RESTORE.encode(), over=lambda: termios.tcflush(self._fd, termios.TCOFLUSH)
                 )
@@ -114,6 +117,7 @@ class Keeper:
 
         for number in SIGNALS:
             signal.signal(number, heard)
+        signal.signal(WAKE, lambda number, frame: None)
 
     def _insist(self, status: int) -> None:
         time.sleep(GRACE)
