@@ -79,6 +79,8 @@ class Terminal:
         self._stream = pyte.Stream(self.screen)
         self.master, self.slave = os.openpty()
         self._set_size(*size)
+        self.attributes_after: list[Any] = []
+        self.blocks_after = True
         self.attributes_before = termios.tcgetattr(self.slave)
         self.process = subprocess.Popen(
             [sys.executable, "-S", "-E", "-c", _DEAF if deaf else _TAKE_TERMINAL, *command, *words],
@@ -157,10 +159,12 @@ class Terminal:
         readable, _, _ = select.select([self.master], [], [], seconds)
         if not readable:
             return False
-        with contextlib.suppress(OSError):
+        try:
             data = os.read(self.master, 65536)
-            self.raw += data
-            self._show(self._decode(data))
+        except OSError:  # nobody is left who could write
+            return False
+        self.raw += data
+        self._show(self._decode(data))
         return True
 
     def _show(self, text: str) -> None:
@@ -216,9 +220,17 @@ class Terminal:
             if time.monotonic() - began > seconds:
                 left = self.processes()
                 raise AssertionError(f"after {seconds} s there still are {left}\n{self.text}")
-        while self.read(QUIET):
-            pass
+        self._read_to_end()
         return self.process.returncode
+
+    def _read_to_end(self) -> None:
+        """Take the last bytes: that there are no more is certain once nobody can write any."""
+        self.attributes_after = termios.tcgetattr(self.slave) if self.master >= 0 else []
+        self.blocks_after = os.get_blocking(self.slave)
+        os.close(self.slave)
+        self.slave = -1
+        while self.master >= 0 and self.read(PATIENCE):
+            pass
 
     # ---- processes -----------------------------------------------------------------------------------
 
@@ -276,7 +288,7 @@ class Terminal:
 
 def restored(terminal: Terminal) -> None:
     """The terminal is as it was before: line discipline, screen, cursor, reports, colours."""
-    assert termios.tcgetattr(terminal.slave) == terminal.attributes_before, "line discipline"
+    assert terminal.attributes_after == terminal.attributes_before, "line discipline"
     modes = terminal.modes
     still = [mode for mode, on in modes.items() if on and mode not in (25, 7)]
     assert not still, f"modes left on: {still}"
@@ -287,4 +299,4 @@ def restored(terminal: Terminal) -> None:
     pushed, popped = len(re.findall(rb"\x1b\[>\d+u", raw)), raw.count(b"\x1b[<u")
     assert pushed <= popped, "the keyboard protocol is taken back"
     assert raw.index(b"\x1b[<u") < raw.rindex(b"\x1b[?1049l")
-    assert os.get_blocking(terminal.slave), "whoever has the terminal next finds it blocking"
+    assert terminal.blocks_after, "whoever has the terminal next finds it blocking"

@@ -139,8 +139,8 @@ def given_back_and_painted_again(terminal: Terminal) -> None:
     """Whoever has the terminal while the console is stopped finds it as it was before."""
     terminal.until(lambda: terminal.state() == "T", "is stopped")
     terminal.until(lambda: not terminal.modes.get(1049), "the screen is left")
+    terminal.until(lambda: terminal.modes.get(25), "the cursor shows")
     assert termios.tcgetattr(terminal.slave) == terminal.attributes_before
-    assert terminal.modes[25]
     go_on(terminal)
     assert terminal.modes[1049]
 
