@@ -1,12 +1,10 @@
-"""The command line: ``awstui peek`` and ``awstui redrive``, over the same logic as the console."""
+"""The command line: ``awstui peek``, ``awstui redrive`` and the transfers, over the logic of the console."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import contextlib
-import os
-import sys
 
 from awstui.plugin import Aws, Command, Out, Row
 
@@ -16,6 +14,8 @@ from .move_task import active, failure, moved
 from .redriving import command as selective
 from .redriving.job import LASTS, OFTEN
 from .redriving.requests import SENDS
+from .transfer.asking import agreed
+from .transfer.commands import COMMANDS as TRANSFERS
 
 DONE, FAILED, REFUSED = 0, 1, 3
 """Exit statuses: it was done; it was begun and failed; it was not begun."""
@@ -108,7 +108,7 @@ def _add_redrive(parser: argparse.ArgumentParser) -> None:
 async def _redrive(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
     """Plan, ask, start, and watch until it is over; where messages are chosen awstui moves them itself."""
     if selective.is_ours(arguments):
-        return await selective.run(aws, arguments, out, _agreed)
+        return await selective.run(aws, arguments, out, agreed)
     if not arguments.queue:
         raise around.refused("Which queue? Name the dead-letter queue.")
     row = await around.fresh(aws, await around.named(aws, arguments.queue))
@@ -125,36 +125,10 @@ async def _redrive(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
         return DONE
     if plan.requests:
         out.note(plan.undo)
-        if not arguments.yes and not await _agreed(out):
+        if not arguments.yes and not await agreed(out):
             return REFUSED
         out.note(await moving.redrive(aws, row, destination=arguments.to, rate=arguments.rate))
     return DONE if arguments.no_wait else await _watch(aws, row, out)
-
-
-async def _agreed(out: Out) -> bool:
-    """Whether the person at the terminal agrees; where there is none nobody does."""
-    if not sys.stdin.isatty():
-        out.note(
-            "Not done: nobody is there to ask. Give --yes, or --dry-run to see what would happen."
-        )
-        return False
-    out.note("Go on? y/N")
-    loop = asyncio.get_running_loop()
-    answered: asyncio.Future[str] = loop.create_future()
-
-    def read() -> None:
-        if not answered.done():
-            answered.set_result(os.read(sys.stdin.fileno(), 1024).decode(errors="replace"))
-
-    # A thread in input() could not be interrupted; the loop's own reader can.
-    loop.add_reader(sys.stdin.fileno(), read)
-    try:
-        agreed = (await answered).strip().lower() in ("y", "yes")
-    finally:
-        loop.remove_reader(sys.stdin.fileno())
-    if not agreed:
-        out.note("Not done.")
-    return agreed
 
 
 async def _watch(aws: Aws, row: Row, out: Out) -> int:
@@ -192,4 +166,5 @@ COMMANDS = (
         sends=("start_message_move_task", *SENDS), lasts=LASTS, often=OFTEN,
         reaches=selective.reaches,
     ),
+    *TRANSFERS,
 )  # fmt: skip

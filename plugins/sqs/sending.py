@@ -156,12 +156,18 @@ def _delay(asked: Any) -> int | None:
     return int(text)
 
 
+def forbidden(text: str) -> str:
+    """The first character of a text that SQS does not take, such as ``U+001B``; empty when it takes all."""
+    found = _FORBIDDEN.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
 def _check(row: Row, asked: dict[str, Any]) -> None:
     texts = [asked["MessageBody"]]
     texts += [held["StringValue"] for held in asked.get("MessageAttributes", {}).values()]
     for text in texts:
-        if found := _FORBIDDEN.search(text):
-            raise around.refused(f"SQS does not take the character U+{ord(found[0]):04X}.")
+        if found := forbidden(text):
+            raise around.refused(f"SQS does not take the character {found}.")
     limit = min(SIZE_MAX, the.number(row, "MaximumMessageSize") or SIZE_MAX)
     weight = size({"Body": asked["MessageBody"], **asked})
     if weight > limit:

@@ -61,8 +61,8 @@ def test_what_cannot_be_read_says_why(text: str, says: str) -> None:
         wanted(text)
 
 
-def opened(body: Any, **attributes: str) -> Shown:
-    return shown(message(body, **attributes))
+def opened(body: Any, tenant: str = "x") -> Shown:
+    return shown(message(body, tenant=tenant))
 
 
 def test_equal_things_do_not_differ_however_they_are_written() -> None:

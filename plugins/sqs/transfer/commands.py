@@ -1,0 +1,314 @@
+"""The command line: ``awstui scan``, ``awstui export`` and ``awstui import``; JSONL in and out."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from awstui.plugin import Aws, Command, Out, Row
+
+from .. import around, peeking
+from .. import attributes as the
+from ..message import shown
+from ..scanning.filters import Wanted, WantedError, wanted
+from ..scanning.groups import Group, Groups
+from ..scanning.job import HOLD_MAX, scan
+from ..scanning.spool import Spool
+from . import importing
+from .asking import agreed
+from .importing import Checked, check, send_all
+from .journal import SentJournal
+from .jsonl import LineError, to_line
+
+DONE, FAILED, REFUSED, PARTIAL, UNKNOWN = 0, 1, 3, 4, 5
+"""Exit statuses, as every command has them."""
+
+PROBLEMS_SHOWN = 5
+OFTEN = 100_000
+"""Requests of one kind: a scan of as many messages as may be in flight needs a tenth of it."""
+
+
+class Silence:
+    """Tells a job nothing."""
+
+    async def next(self, timeout: float | None = None) -> Row | None:
+        """Nothing."""
+        del timeout
+        return None
+
+
+class Looked(NamedTuple):
+    """What a scan brought: the queue, how it ended, and the messages on disk."""
+
+    row: Row
+    end: Row
+    spool: Spool
+
+    def chosen(self, filter_text: Wanted) -> Iterator[Row]:
+        """The messages that a filter leaves, whole."""
+        for message in self.spool:
+            held = shown(message, lives=the.lives(self.row), retention=the.retention(self.row))
+            if not filter_text or filter_text.chooses(held):
+                yield message
+
+
+@contextlib.asynccontextmanager
+async def _looked(
+    aws: Aws, arguments: argparse.Namespace, out: Out
+) -> AsyncIterator[Looked | None]:
+    """Scan a queue; everything is visible again when what it brought can be read. None: refused."""
+    row = await around.fresh(aws, await around.named(aws, arguments.queue))
+    events = scan(
+        aws, row, Silence(), hold=arguments.hold, want=arguments.max, confirmed=arguments.confirm
+    )
+    spool: Spool | None = None
+    end: Row = {}
+    async with contextlib.aclosing(events):
+        async for event in events:
+            match event["kind"]:
+                case "preflight":
+                    for sentence in event["why"]:
+                        out.note(sentence)
+                case "refused":
+                    out.note(f"Not done. To look all the same: --confirm {event['type']}")
+                case "spool":
+                    spool = Spool(Path(event["path"]))
+                case "messages":
+                    out.progress(event["seen"], event["about"], "scanning")
+                case "scanned":
+                    end = event
+                case "released":
+                    _say_released(event, out)
+                    break
+        if spool is None:
+            yield None
+            return
+        try:
+            yield Looked(row, end, spool)
+        finally:
+            spool.close()
+
+
+def _say_released(event: Row, out: Out) -> None:
+    out.note(f"{the.counted(event['count'])} released.")
+    if failed := event["failed"]:
+        out.note(f"{len(failed)} could not be: {failed[0]}")
+
+
+def _ended(looked: Looked, out: Out) -> int:
+    """Say whether that was all; the status that says the same."""
+    said = looked.end["sentence"]
+    out.note(f"{said[0].upper()}{said[1:]} in {looked.end['took']:.1f} s.")
+    if looked.end["complete"]:
+        return DONE
+    out.note(looked.end["why"])
+    return PARTIAL
+
+
+def _add_look(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("queue", metavar="QUEUE", help="name, URL or ARN")
+    parser.add_argument(
+        "--filter", default="", metavar="TEXT",
+        help="only these: age>1d, receives>=5, size<10k, then a regex, or JMESPath after a ?",
+    )  # fmt: skip
+    parser.add_argument("--max", type=int, default=0, metavar="N", help="see N at most")
+    parser.add_argument(
+        "--hold", type=int, default=0, metavar="S", help="hide them for up to S seconds meanwhile"
+    )
+    parser.add_argument(
+        "--confirm", default="", metavar="QUEUE",
+        help="the queue's name again, where a look could cost messages their last life",
+    )  # fmt: skip
+
+
+def _add_scan(parser: argparse.ArgumentParser) -> None:
+    _add_look(parser)
+    parser.add_argument("--group", action="store_true", help="count them by error and shape")
+
+
+async def _scan(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
+    """Every message, or the groups they fall in."""
+    if (only := _filter(arguments, out)) is None:
+        return REFUSED
+    async with _looked(aws, arguments, out) as looked:
+        if looked is None:
+            return REFUSED
+        if arguments.group:
+            groups = Groups()
+            for message in looked.chosen(only):
+                groups.add(shown(message))
+            for group in groups.largest_first():
+                out.row(_group_row(group, looked.row["QueueName"], complete=looked.end["complete"]))
+        else:
+            for message in looked.chosen(only):
+                out.row({"QueueName": looked.row["QueueName"], **message})
+        return _ended(looked, out)
+
+
+def _group_row(group: Group, queue: str, *, complete: bool) -> Row:
+    return {
+        "Count": len(group.idents),
+        "Group": group.key,
+        "First": _moment(group.first),
+        "Last": _moment(group.last),
+        "Sample": group.sample,
+        "Body": group.line,
+        "Shape": group.shape,
+        "QueueName": queue,
+        "Complete": complete,
+    }
+
+
+def _moment(at: float) -> str:
+    import datetime as dt
+
+    return dt.datetime.fromtimestamp(at, dt.UTC).isoformat(timespec="seconds") if at else ""
+
+
+def _filter(arguments: argparse.Namespace, out: Out) -> Wanted | None:
+    try:
+        return wanted(arguments.filter)
+    except WantedError as error:
+        out.note(f"--filter is {error}.")
+        return None
+
+
+async def _export(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
+    """Each message as one line from which it can be sent again, bit by bit."""
+    if (only := _filter(arguments, out)) is None:
+        return REFUSED
+    async with _looked(aws, arguments, out) as looked:
+        if looked is None:
+            return REFUSED
+        left_out: list[str] = []
+        for message in looked.chosen(only):
+            try:
+                out.line(to_line(message, QueueName=looked.row["QueueName"]))
+            except LineError as error:
+                left_out.append(str(error))
+        status = _ended(looked, out)
+        if left_out:
+            out.note(f"{the.counted(len(left_out))} left out: {left_out[0]}")
+        return PARTIAL if left_out else status
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("queue", metavar="QUEUE", help="where to: name, URL or ARN")
+    parser.add_argument(
+        "file", metavar="FILE", help="what `awstui export` wrote; - is standard input"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="check all of it, and send nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--resend-unknown", action="store_true",
+        help="send again what an interrupted import may have sent: duplicates are possible",
+    )  # fmt: skip
+    parser.add_argument(
+        "--again", default="", metavar="WORD",
+        help="import a file another time that was imported before; WORD tells the times apart",
+    )  # fmt: skip
+
+
+async def _import(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
+    """Check every line, then send what was not sent yet."""
+    row = await around.fresh(aws, await around.named(aws, arguments.queue))
+    with _opened(arguments.file) as file:
+        found = check(file, row)
+        out.note(
+            f"{the.counted(found.count)} with {found.size:,} bytes go to {row['QueueName']}"
+            + (f" in {len(found.groups)} groups." if the.is_fifo(row) else ".")
+        )
+        if found.problems:
+            return _say_problems(found, out)
+        ident = f"{found.digest}{'-' if arguments.again else ''}{arguments.again}"
+        with contextlib.closing(SentJournal(ident)) as journal:
+            return await _send(aws, row, file, journal, ident, found, arguments, out)
+
+
+async def _send(  # noqa: PLR0917
+    aws: Aws,
+    row: Row,
+    file: IO[bytes],
+    journal: SentJournal,
+    ident: str,
+    found: Checked,
+    arguments: argparse.Namespace,
+    out: Out,
+) -> int:
+    before = journal.counts()
+    if before["sent"]:
+        out.note(f"{before['sent']:,} of them were sent before, and are not sent again.")
+    if before["unknown"]:
+        out.note(
+            f"{before['unknown']:,} may have been sent"
+            + (": the queue knows them by their id." if the.is_fifo(row) else
+               ": --resend-unknown sends them again." if not arguments.resend_unknown else
+               ", and are sent again: duplicates are possible.")
+        )  # fmt: skip
+    if arguments.dry_run:
+        out.note(f"Would send {the.counted(found.count - before['sent'])}.")
+        return DONE
+    if found.count > before["sent"] and not arguments.yes and not await agreed(out):
+        return REFUSED
+    end: Row = {}
+    events = send_all(aws, row, file, journal, ident, again=arguments.resend_unknown)
+    async with contextlib.aclosing(events):
+        async for end in events:
+            out.progress(end.get("sent", 0), found.count, "sending")
+    return _imported(end, found, journal, out)
+
+
+def _imported(end: Row, found: Checked, journal: SentJournal, out: Out) -> int:
+    sent, unknown = end.get("sent", 0), end.get("unknown", 0)
+    out.note(f"{sent:,} of {found.count:,} are sent; the journal is {journal.path}")
+    if end["why"]:
+        out.note(end["why"])
+    if unknown:
+        out.note(f"{unknown:,} may have been sent: no answer came.")
+        return UNKNOWN
+    return DONE if sent == found.count else FAILED
+
+
+def _say_problems(found: Checked, out: Out) -> int:
+    for problem in found.problems[:PROBLEMS_SHOWN]:
+        out.note(problem)
+    more = len(found.problems) - PROBLEMS_SHOWN
+    out.note(f"Nothing was sent.{f' {more:,} more lines are wrong.' if more > 0 else ''}")
+    return REFUSED
+
+
+@contextlib.contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    """The file; standard input as a file of ours, because it is read twice."""
+    if name != "-":
+        with Path(name).open("rb") as file:
+            yield file
+        return
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+        yield copy
+
+
+COMMANDS = (
+    Command(
+        name="scan", help="look at all messages of a queue, or count them by error and shape",
+        effect="touch", add=_add_scan, run=_scan, sends=peeking.SENDS, lasts=2.0 * HOLD_MAX,
+        often=OFTEN,
+    ),
+    Command(
+        name="export", help="write all messages of a queue as JSONL, from which they can be sent again",
+        effect="touch", add=_add_look, run=_export, sends=peeking.SENDS, lasts=2.0 * HOLD_MAX,
+        often=OFTEN, formats=("jsonl",),
+    ),
+    Command(
+        name="import", help="send the messages of such a file to a queue, each once",
+        effect="change", add=_add_import, run=_import, sends=importing.SENDS, lasts=36 * 3600.0,
+        often=OFTEN * 10,
+    ),
+)  # fmt: skip
