@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from awstui.plugin import Plugin
 
+from .insights import command as insights
 from .listing import groups, lines, streams
 
 plugin = Plugin(
@@ -11,4 +12,5 @@ plugin = Plugin(
     title="CloudWatch Logs",
     aliases=("log", "cwl"),
     resources=(groups, streams, lines),
+    commands=(insights.COMMAND,),
 )

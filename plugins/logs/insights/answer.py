@@ -102,7 +102,12 @@ def chart(rows: Sequence[Row], query: str) -> Chart:
     if axis is None:
         return Chart()
     rest = [name for name in names if name != axis.name]
-    numeric = [name for name, kind in zip(rest, kinds(rows, rest), strict=True) if kind == "number"]
+    grouped = grouped_by(query)
+    numeric = [
+        name
+        for name, kind in zip(rest, kinds(rows, rest), strict=True)
+        if kind == "number" and name not in grouped
+    ]
     labels = [name for name in rest if name not in numeric]
     start, end = min(axis.at.values()), max(axis.at.values())
     count = round((end - start) / axis.step) + 1
@@ -120,6 +125,15 @@ def chart(rows: Sequence[Row], query: str) -> Chart:
     made = [Series(title, tuple(values)) for title, values in held.items()]
     made.sort(key=lambda one: -sum(v for v in one.values if v == v))  # noqa: PLR0124  NaN is left out
     return Chart(start, axis.step, tuple(made[:SERIES]), max(0, len(made) - SERIES))
+
+
+def grouped_by(query: str) -> list[str]:
+    """The columns that the last ``stats`` groups by: a status of 200 there is a name, not a figure."""
+    stats = re.findall(r"\bstats\b[^|]*?\bby\b([^|]*)", query, re.IGNORECASE)
+    if not stats:
+        return []
+    parts = re.split(r",(?![^(]*\))", stats[-1])
+    return [re.split(r"\bas\b", part, flags=re.IGNORECASE)[-1].strip(" `\n\t") for part in parts]
 
 
 def _axis(rows: Sequence[Row], names: Sequence[str], query: str) -> _Axis | None:
