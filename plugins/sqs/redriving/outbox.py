@@ -8,7 +8,7 @@ from awstui.plugin import Row
 
 from .claims import Batch, Claim
 from .course import BACK_OFF, TRIES, Course
-from .digests import body_digest
+from .digests import attributes_digest, body_digest
 from .operation import RESEND_WITHIN
 
 SOON = 3600.0
@@ -115,6 +115,9 @@ class Outbox:
         said = entry.get("MD5OfMessageBody")
         if said and said != body_digest(claim.body):
             return self._course.unknown(claim, "the destination says it took another body")
+        said = entry.get("MD5OfMessageAttributes")
+        if said and said != attributes_digest(claim.attributes):
+            return self._course.unknown(claim, "the destination says it took other attributes")
         new = str(entry.get("MessageId", ""))
         return [{"kind": "sent", "id": claim.ident, "new": new, "at": now}]
 
