@@ -135,6 +135,10 @@ class AwsTui(Unhurried):
             lambda error: self.say(crash_words(error, self._crash_folder, "met"), "bad"),
         )
 
+    def on_resize(self) -> None:
+        """Paint all: a window that was small for a moment has lost what was on it."""
+        self.refresh(layout=True)
+
     # ---- what panes ask for --------------------------------------------------------------------------
 
     @property
