@@ -7,10 +7,11 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from awstui.engine.credentials.sentences import sentence
 from awstui.engine.door import Doors
 from awstui.engine.partitions import partition, regions
 from awstui.engine.sessions import DEMO
-from awstui.errors import Attempt, AwsError, AwstuiError, explain
+from awstui.errors import AwsError, AwstuiError, explain
 from awstui.wire import Problem, Scope
 
 DEMO_REGION = "eu-west-1"
@@ -55,7 +56,6 @@ class Identities:
     async def scope(self, profile: str = "", region: str = "") -> Scope:
         """Whom calls would be made as, unconfirmed and with no account: enough where AWS has no STS."""
         name = profile or self._doors.sessions.ambient
-        attempt = Attempt(action="sts:GetCallerIdentity", profile=name, region=region)
         try:
             if self._doors.sessions.demo:
                 await listening(self._doors.sessions.endpoint_url)
@@ -63,7 +63,7 @@ class Identities:
                 name, explicit=bool(profile), region=self._named(region)
             )
         except Exception as error:
-            raise AwsError(explain(error, attempt)) from error
+            raise AwsError(sentence(error, name, {})) from error
         configured = session.get_scoped_config().get("region", "")
         return Scope(name, self.region(region, str(configured)), "")
 

@@ -166,7 +166,8 @@ class Sessions:
             lambda asker, roles: chain(session, asker, roles),
             self,
             self._tasks.spawn,
-            self._changed,
+            changed=self._changed,
+            config=lambda: session.full_config,
         )
         session._credentials = keeper.held  # noqa: SLF001  the public setter takes only plain keys
         events = session.get_component("event_emitter")

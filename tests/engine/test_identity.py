@@ -103,13 +103,13 @@ async def test_without_any_region_it_is_said_what_to_set(
     ("config", "profile", "kind", "words"),
     [
         ("", "", "credentials", "no credentials"),
-        ("[profile a]\n", "b", "credentials", "no profile 'b'"),
-        ("[profile a\n", "a", "credentials", "cannot be used"),
+        ("[profile a]\n", "b", "credentials", "no profile b"),
+        ("[profile a\n", "a", "credentials", "cannot be read"),
         (
             "[profile a]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = b\n",
             "a",
             "credentials",
-            "cannot be used",
+            "takes its credentials from profile b",
         ),
         (
             (
@@ -118,7 +118,7 @@ async def test_without_any_region_it_is_said_what_to_set(
             ),
             "a",
             "credentials",
-            "missing",
+            "is not there",
         ),
         (
             (
@@ -127,7 +127,7 @@ async def test_without_any_region_it_is_said_what_to_set(
             ),
             "a",
             "expired",
-            "SSO session of profile a",
+            "not logged in to SSO",
         ),
     ],
     ids=["none", "unknown", "malformed", "no source", "no token file", "no sso token"],

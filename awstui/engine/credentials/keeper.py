@@ -13,8 +13,10 @@ from botocore.exceptions import NoCredentialsError
 
 from awstui.engine.credentials.asking import Asker, DeclinedError, declined
 from awstui.engine.credentials.caches import RoleCache, traces
+from awstui.engine.credentials.failure import Config
 from awstui.engine.credentials.lifetime import MARGIN, until
-from awstui.errors import Attempt, AwsError, explain
+from awstui.engine.credentials.sentences import sentence
+from awstui.errors import AwsError
 from awstui.wire import Ask, Problem
 
 AGAIN = 10.0
@@ -55,15 +57,20 @@ class Keeper:
         providers: Callable[[Asker, RoleCache], AioCredentialResolver],
         asker: Asker,
         spawn: Spawn,
+        *,
         changed: Callable[[str], None],
+        config: Callable[[], Config],
     ) -> None:
-        """``spawn`` runs what must outlive the one who asked; ``changed`` hears of each lapse."""
+        """``spawn`` runs what must outlive the one who asked; ``changed`` hears of each lapse.
+
+        ``config`` is botocore's reading of the user's files.
+        """
         self.profile = profile
         self.held = Held(self)
         self.problem: Problem | None = None
         """Why no request can be signed; None while one can."""
 
-        self._asker, self._spawn, self._changed = asker, spawn, changed
+        self._asker, self._spawn, self._changed, self._config = asker, spawn, changed, config
         self._roles = RoleCache()
         self._providers = lambda: providers(self, self._roles)
         self._inner: Any = None
@@ -154,8 +161,7 @@ class Keeper:
         self._traces = traces()
         self._again_at = time.monotonic() + self._wait
         self._wait = min(2 * self._wait, AT_LAST)
-        attempt = Attempt(action="sts:GetCallerIdentity", profile=self.profile)
-        self.problem = explain(error, attempt)
+        self.problem = sentence(error, self.profile, self._config())
 
     # ---- asking --------------------------------------------------------------------------------------
 

@@ -1,0 +1,195 @@
+"""What is said when the user's files, a program or the machine give no credentials."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from awstui.engine.credentials.caches import folder
+from awstui.engine.credentials.failure import Failure
+from awstui.errors import Attempt, explain
+from awstui.wire import Problem
+
+_FILES = "Correct it in ~/.aws/config or ~/.aws/credentials, or choose another profile."
+
+
+# ---- programs, tokens of the web, metadata -----------------------------------------------------------
+
+
+def program(failure: Failure) -> Problem:
+    """A ``credential_process`` or a container failed."""
+    provider = str((getattr(failure.error, "kwargs", None) or {}).get("provider", ""))
+    why = str((getattr(failure.error, "kwargs", None) or {}).get("error_msg", "")) or failure.text
+    if provider == "container-role":
+        return failure.say(
+            "The container gave {who} no credentials.",
+            why,
+            "Look at the task's role, and at AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI.",
+        )
+    if provider != "custom-process":
+        return failure.say("The credentials of {who} could not be fetched.", why, _FILES)
+    if "no answer within" in why:
+        return failure.say(
+            "The credential program of {who} hangs.",
+            why,
+            "Run its credential_process by hand: it may wait for a password or a browser.",
+        )
+    if "Unsupported version" in why or "Missing required key" in why:
+        return failure.say(
+            "The credential program of {who} answered in a form that is not its contract's.",
+            why,
+            "It has to print JSON with Version 1, AccessKeyId and SecretAccessKey.",
+        )
+    return failure.say(
+        "The credential program of {who} failed.",
+        why.strip() or "It ended with an error and said nothing.",
+        "Run its credential_process by hand and see what it says.",
+    )
+
+
+def no_json(failure: Failure) -> Problem:
+    """A program printed something else."""
+    return failure.say(
+        "The credential program of {who} printed something that is no JSON.",
+        failure.text,
+        "Whatever it says beside its answer has to go to standard error.",
+    )
+
+
+def no_file(failure: Failure) -> Problem:
+    """A file is missing or closed."""
+    path = str(getattr(failure.error, "filename", "") or failure.text)
+    state = "is not there" if isinstance(failure.error, FileNotFoundError) else "may not be read"
+    token = failure.told.get("web_identity_token_file") or os.environ.get(
+        "AWS_WEB_IDENTITY_TOKEN_FILE", ""
+    )
+    if path == token:
+        return failure.say(
+            f"The web identity token of {{who}} {state}.",
+            path,
+            "Correct web_identity_token_file, or have the token written there.",
+        )
+    if path in str(failure.told.get("credential_process", "")):
+        return failure.say(
+            f"The credential program of {{who}} {state}.",
+            path,
+            "Correct credential_process, or install it.",
+        )
+    return failure.say(f"A file that {{who}} needs {state}.", path, _FILES)
+
+
+def metadata(failure: Failure) -> Problem:
+    """The metadata service gave none."""
+    return failure.say(
+        "The machine's metadata service gave {who} no credentials.",
+        failure.text,
+        "Look at the role of the instance or the task.",
+    )
+
+
+def still_over(failure: Failure) -> Problem:
+    """What was given has expired already."""
+    if "still expired" not in failure.text:
+        return explain(failure.error, Attempt(profile=failure.profile))
+    return failure.say(
+        "What {who} was given has expired already.",
+        "Fresh credentials came, and their end lies in the past.",
+        "Compare the clock with `date -u`; otherwise whoever hands them out keeps old ones.",
+        "expired",
+    )
+
+
+# ---- files -------------------------------------------------------------------------------------------
+
+
+def nothing(failure: Failure) -> Problem:
+    """No provider has any."""
+    off = os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true"
+    tried = (
+        f"Looked at: the environment, profile {failure.profile} in ~/.aws/config and ~/.aws/credentials, "
+        f"a container's role, the instance's role{' (switched off)' if off else ''}."
+    )
+    return failure.say(
+        "There are no credentials for {who}.",
+        tried,
+        "Run `aws configure sso` or `aws configure`, or set AWS_PROFILE.",
+    )
+
+
+def unknown(failure: Failure) -> Problem:
+    """The profile does not exist."""
+    return failure.say(
+        "There is no profile {who}.".replace("profile {who}", f"profile {failure.profile}"),
+        "Neither ~/.aws/config nor ~/.aws/credentials has it.",
+        "Choose another: type :profile and Tab lists those there are.",
+    )
+
+
+def partial(failure: Failure) -> Problem:
+    """Half of a key pair."""
+    kwargs = getattr(failure.error, "kwargs", None) or {}
+    return failure.say(
+        f"The keys of {{who}} are not whole: {kwargs.get('cred_var', 'one')} is missing.",
+        f"Found in {kwargs.get('provider', 'the files')}.",
+        "Put key and secret into one place, ~/.aws/credentials or the environment.",
+    )
+
+
+def malformed(failure: Failure) -> Problem:
+    """A file of the user's cannot be read."""
+    kwargs = getattr(failure.error, "kwargs", None) or {}
+    if isinstance(kwargs.get("error"), UnicodeDecodeError):
+        return no_utf8(failure)
+    path = kwargs.get("path", "~/.aws/config")
+    return failure.say(
+        f"{path} cannot be read, so {{who}} is not known.",
+        failure.text,
+        "Correct its form: `[profile NAME]` on a line of its own, then `key = value`.",
+    )
+
+
+def no_utf8(failure: Failure) -> Problem:
+    """A file of the user's is in another encoding."""
+    guilty = next((p for p in (folder() / "config", folder() / "credentials") if _odd(p)), None)
+    return failure.say(
+        f"{guilty or '~/.aws/config'} is not UTF-8, so {{who}} is not known.",
+        failure.text,
+        "Write the file anew in UTF-8.",
+    )
+
+
+def _odd(path: Path) -> bool:
+    try:
+        path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def config(failure: Failure) -> Problem:
+    """The profile's settings do not fit together."""
+    source = str(failure.told.get("source_profile", ""))
+    if source and source not in failure.config.get("profiles", {}):
+        return failure.say(
+            f"{{who}} takes its credentials from profile {source}, which does not exist.",
+            failure.text,
+            f"Correct source_profile in ~/.aws/config, or add profile {source}.",
+        )
+    if failure.session and failure.session not in failure.config.get("sso_sessions", {}):
+        return failure.say(
+            f"{{who}} logs in through sso-session {failure.session}, which does not exist.",
+            failure.text,
+            f"Add `[sso-session {failure.session}]` to ~/.aws/config: `aws configure sso-session`.",
+        )
+    return failure.say("What ~/.aws/config says of {who} cannot be used.", failure.text, _FILES)
+
+
+def loop(failure: Failure) -> Problem:
+    """Profiles that take their credentials from each other."""
+    return failure.say(
+        "The source_profile lines of {who} lead in a circle.",
+        failure.text,
+        "Let one of them have keys, a login or a credential_process of its own.",
+    )

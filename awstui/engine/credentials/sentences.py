@@ -1,0 +1,195 @@
+"""Why there are no credentials: each way of failing in a sentence of its own, with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from botocore.exceptions import ClientError
+
+from awstui.engine.credentials import nearby
+from awstui.engine.credentials.failure import Config, Failure
+from awstui.errors import Attempt, AwstuiError, explain
+from awstui.wire import Problem
+
+_NETWORK = "Check the network, the VPN and the proxy settings; it is tried again by itself."
+
+
+def sentence(error: BaseException, profile: str, config: Config) -> Problem:
+    """What a person is told about an error that came while credentials were looked for."""
+    if isinstance(error, AwstuiError):
+        return error.problem
+    failure = Failure(error, profile, config)
+    if isinstance(error, ClientError):
+        said = _answered(failure, error)
+    else:
+        known = (kind.__name__ for kind in type(error).__mro__)
+        say = next((_SAY[name] for name in known if name in _SAY), None)
+        said = say(failure) if say else None
+    return said or explain(error, Attempt(action="sts:GetCallerIdentity", profile=profile))
+
+
+# ---- what AWS answered -------------------------------------------------------------------------------
+
+
+def _answered(failure: Failure, error: ClientError) -> Problem | None:
+    """What STS, SSO or its OIDC endpoint refused."""
+    told = error.response.get("Error", {})
+    code, message = str(told.get("Code", "")), str(told.get("Message", ""))
+    operation = error.operation_name
+    if operation == "GetRoleCredentials":
+        role = f"{failure.told.get('sso_role_name')} in {failure.told.get('sso_account_id')}"
+        return failure.say(
+            f"The SSO login of {{who}} may not use the role {role}.",
+            message or code,
+            "Correct sso_account_id and sso_role_name in ~/.aws/config, or ask for the assignment.",
+            "denied",
+        )
+    if operation == "AssumeRoleWithWebIdentity":
+        return failure.say(
+            "AWS does not accept the web identity token of {who}.",
+            message or code,
+            "Have the token file written anew, and compare the role's trust policy with its issuer.",
+            "expired" if "xpired" in code + message else "credentials",
+        )
+    if operation == "AssumeRole" and "MFA" in message:
+        return failure.say(
+            f"AWS does not know the MFA device of {{who}}: {failure.told.get('mfa_serial', '')}",
+            message,
+            "Correct mfa_serial in ~/.aws/config; it must be a device of the user who assumes the role.",
+        )
+    if operation == "AssumeRole" and code == "AccessDenied":
+        role = str(failure.told.get("role_arn", "its role"))
+        return Problem(
+            f"Profile {failure.profile} may not assume {role}.",
+            message,
+            "Ask for sts:AssumeRole on it, and for its trust policy to name you.",
+            action="sts:AssumeRole",
+            code=code,
+            kind="denied",
+        )
+    return None
+
+
+# ---- SSO and console sessions ------------------------------------------------------------------------
+
+
+def _token_missing(failure: Failure) -> Problem:
+    if "is invalid" in failure.text:
+        return _damaged(failure)
+    place = f"the session {failure.session}" if failure.session else "its start page"
+    return failure.say(
+        "Profile " + failure.profile + " is not logged in to SSO.",
+        f"There is no token for {place} in ~/.aws/sso/cache.",
+        failure.sso_login,
+        "expired",
+    )
+
+
+def _token_refused(failure: Failure) -> Problem:
+    if isinstance(failure.error.__context__, ClientError):
+        return failure.say(
+            "SSO does not accept the login of {who} any more.",
+            "The token has not run out: the session was ended, or its access was taken away.",
+            failure.sso_login,
+            "expired",
+        )
+    return failure.say(
+        "The SSO login of {who} has expired.",
+        "Its token has no way to be renewed without you.",
+        failure.sso_login,
+        "expired",
+    )
+
+
+def _token_not_renewed(failure: Failure) -> Problem:
+    from awstui.engine.credentials.caches import TokenCache
+    from awstui.engine.credentials.sso import portal
+
+    where = portal(dict(failure.config), failure.profile)
+    try:
+        renewable = where is not None and "refreshToken" in TokenCache()[where.cache_key]
+    except KeyError:
+        renewable = False
+    if not renewable:
+        return failure.say(
+            "The SSO session of {who} has expired.",
+            "Its token came without the means to renew it.",
+            failure.sso_login,
+            "expired",
+        )
+    return failure.say(
+        "The SSO session of {who} is over: it could not be renewed.",
+        "SSO no longer takes the token that renews it.",
+        failure.sso_login,
+        "expired",
+    )
+
+
+def _damaged(failure: Failure) -> Problem:
+    return failure.say(
+        "The cached login of {who} is damaged.",
+        f"A file in ~/.aws/sso/cache cannot be used: {failure.text}",
+        failure.sso_login,
+        "expired",
+    )
+
+
+def _login(failure: Failure) -> Problem:
+    missing = failure.name == "LoginTokenLoadError"
+    return failure.say(
+        "{who} is not logged in to the console."
+        if missing
+        else "The console session of {who} is over.",
+        failure.text,
+        f"Run `aws login{failure.flag}`; :login does it where the AWS command line is installed.",
+        "expired",
+    )
+
+
+def _no_crt(failure: Failure) -> Problem:
+    return failure.say(
+        "A console session, as {who} has, needs a package that is not installed.",
+        failure.text,
+        "Install `botocore[crt]` beside awstui, or use a profile of another kind.",
+    )
+
+
+def _unreachable(failure: Failure) -> Problem:
+    url = str((getattr(failure.error, "kwargs", None) or {}).get("endpoint_url", ""))
+    which = "SSO" if "sso" in failure.told or failure.session or "oidc" in url else "STS"
+    if "sso_start_url" in failure.told:
+        which = "SSO"
+    return failure.say(
+        f"{which} cannot be reached, so {{who}} has no credentials.",
+        failure.text,
+        _NETWORK,
+        "offline",
+    )
+
+
+_SAY: Mapping[str, Callable[[Failure], Problem]] = {
+    "SSOTokenLoadError": _token_missing,
+    "UnauthorizedSSOTokenError": _token_refused,
+    "TokenRetrievalError": _token_not_renewed,
+    "LoginError": _login,
+    "MissingDependencyException": _no_crt,
+    "EndpointConnectionError": _unreachable,
+    "ConnectTimeoutError": _unreachable,
+    "ReadTimeoutError": _unreachable,
+    "ConnectionClosedError": _unreachable,
+    "CredentialRetrievalError": nearby.program,
+    "JSONDecodeError": nearby.no_json,
+    "FileNotFoundError": nearby.no_file,
+    "PermissionError": nearby.no_file,
+    "MetadataRetrievalError": nearby.metadata,
+    "RuntimeError": nearby.still_over,
+    "NoCredentialsError": nearby.nothing,
+    "ProfileNotFound": nearby.unknown,
+    "PartialCredentialsError": nearby.partial,
+    "ConfigParseError": nearby.malformed,
+    "UnicodeDecodeError": nearby.no_utf8,
+    "InfiniteLoopConfigError": nearby.loop,
+    "InvalidConfigError": nearby.config,
+    "KeyError": _damaged,
+}
+"""By the class of the error or of one it derives from."""
