@@ -27,6 +27,7 @@ class Guide:
         self._known: dict[tuple[str, str], list[str]] = {}
         self._types: dict[tuple[str, str], type[ResourcePane]] = {}
         self._take: Callable[[str], str] | None = None
+        self._done: Callable[[str], None] | None = None
 
     def resource_pane(
         self,
@@ -88,9 +89,18 @@ class Guide:
         """Ask where to go."""
         self._console.prompt.ask("go", ":", suggest=self.suggest)
 
-    def ask_filter(self, label: str, take: Callable[[str], str], text: str) -> None:
-        """Ask for a filter or a search; ``take`` gets each edit and returns what is wrong with it."""
-        self._take = take
+    def ask_filter(
+        self,
+        label: str,
+        take: Callable[[str], str],
+        text: str,
+        done: Callable[[str], None] | None = None,
+    ) -> None:
+        """Ask for a filter or a search; ``take`` gets each edit and returns what is wrong with it.
+
+        ``done`` gets what was entered once nothing is wrong with it: for what must not act on each edit.
+        """
+        self._take, self._done = take, done
         self._console.prompt.ask("filter", label, text)
 
     def edited(self, message: Prompt.Edited) -> None:
@@ -117,12 +127,15 @@ class Guide:
         if complaint:
             self._console.prompt.complain(complaint)
             return
+        done = self._done
         self._leave_prompt()
+        if message.purpose == "filter" and done is not None:
+            done(message.text)
         if message.purpose == "go":
             self._go(meant)
 
     def _leave_prompt(self) -> None:
-        self._take = None
+        self._take = self._done = None
         self._console.prompt.close()
         self._console.workspace.pane.focus_content()
 
