@@ -76,8 +76,11 @@ def deeds(folder: Path) -> list[Deed]:
         for line in raw_lines(path):
             told = parsed(line)
             if told is not None:
-                held = intents if told.get("phase") == "intent" else outcomes
-                held[str(told.get("id", ""))] = told
+                ident = str(told.get("id", ""))
+                if told.get("phase") in ("intent", "reveal"):
+                    intents[ident] = told
+                if told.get("phase") != "intent":
+                    outcomes[ident] = told
     found = [Deed(intent, outcomes.get(ident, {})) for ident, intent in intents.items()]
     return sorted(found, key=lambda one: str(one.intent.get("ts", "")), reverse=True)
 

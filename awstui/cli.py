@@ -23,7 +23,7 @@ _UNSET: dict[str, Any] = {
     "command": "", "run": None, "plugin": None, "target": "", "output": "table",
     "profile": "", "region": "", "endpoint_url": "", "read_only": False, "plugins": [],
     "slow_terminal": False, "go": "", "config": None,
-    "reason": "", "confirm": "",
+    "reason": "", "confirm": "", "reveal": False,
 }  # fmt: skip
 
 
@@ -284,6 +284,9 @@ def _add_place(parser: Parser, *, optional: bool = True) -> None:
 def _add_output(
     parser: Parser, default: str = "table", formats: tuple[str, ...] = FORMATS
 ) -> None:  # fmt: skip
+    parser.add_argument(
+        "--reveal", action="store_true", help="show what looks like a secret; the audit notes it"
+    )
     parser.add_argument(
         "-o", "--output", choices=formats, default=default, help=f"the format ({default})"
     )

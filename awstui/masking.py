@@ -16,15 +16,14 @@ _FORMS = re.compile(
     | (?P<pem>-----BEGIN\ [A-Z ]*PRIVATE\ KEY-----.*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z))
     | (?P<bearer>(?i:\b(?:bearer|basic)\s+))[\w+/=.~-]{16,}
     | (?P<uri>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"']{0,80}:)[^\s/@"']+(?=@)
-    | (?P<named>(?i:\b(?:[\w.-]{0,40}(?:passwo?r?d|passwd|secret|(?<!next)(?<!client)(?<!request)token|api_?-?key
-            |access_?-?key|credential)s?))
-        (?:["']?\s*=\s*|["']\s*:\s*|:\s+))(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"',;&}\]]{3,})
+    | (?P<named>(?i:(?:passwo?r?d|passwd|secret|(?<!next)(?<!client)(?<!request)token
+            |api_?-?key|access_?-?key)s?)
+        (?:["']?\s*=\s*|["']\s*:\s*|:\s+(?=["'\S]*\d|["'])))
+        (?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"',;&}\]]{3,})
     """,
     re.VERBOSE | re.DOTALL,
 )
-_HINT = re.compile(
-    r"(?i)AKIA|ASIA|eyJ|PRIVATE KEY|bearer|basic |://|passw|passwd|secret|token|key|credential"
-)
+_HINT = re.compile(r"(?i)AKIA|ASIA|eyJ|PRIVATE KEY|bearer|basic |://|passw|passwd|secret|token|key")
 """What any of the forms needs: most text has none of it and is not looked at twice."""
 
 _NAMES = re.compile(

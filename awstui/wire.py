@@ -200,7 +200,7 @@ class Tell(msgspec.Struct, tag=True):
 
 
 class Call(msgspec.Struct, tag=True):
-    """A call through the ``Aws`` door for a pane. ``verb`` is read, pages, rows or write."""
+    """A call through the ``Aws`` door for a pane. ``verb``: read, pages, rows, write; reveal (noted, not sent)."""
 
     id: int
     scope: Scope

@@ -37,9 +37,12 @@ async def list_versions(aws: Aws, parent: Row) -> AsyncIterator[Row]:
 
 
 async def describe_function(aws: Aws, row: Row) -> Any:
-    """The configuration; GetFunction would also hand out an address to download the code from."""
+    """The configuration; GetFunction would also hand out an address to download the code from.
+
+    Its variables are whole: the console hides them until a person asks to see them.
+    """
     arguments = {"FunctionName": row["FunctionName"], "Qualifier": row.get("Version", "$LATEST")}
-    configuration = masked(await aws.read("get_function_configuration", **arguments))
+    configuration = await aws.read("get_function_configuration", **arguments)
     return {n: value for n, value in configuration.items() if n != "ResponseMetadata"}
 
 

@@ -150,6 +150,9 @@ class Acts:
         return aws.rows(message.operation, message.pick, **message.arguments)
 
     async def _call(self, message: wire.Call) -> Row:
+        if message.verb == "reveal":
+            await self._session.reveal(message.scope, message.operation)
+            return {}
         aws = self._session.door(message.scope, message.service).at(deadline=message.deadline)
         if message.verb == "write":
             return await aws.write(message.operation, **message.arguments)

@@ -58,17 +58,17 @@ class Audit:
         self._session, self._seq = uuid.uuid4().hex[:12], 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="awstui-audit")
 
-    async def intent(self, **about: Any) -> str:
-        """Write down what is about to be sent; the id that its outcome is written under."""
+    async def intent(self, *, phase: str = "intent", **about: Any) -> str:
+        """Write down what is about to be sent, or shown; the id that its outcome is written under."""
         ident = uuid.uuid4().hex[:16]
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._submit({"phase": "intent", "id": ident, **about}, sync=True)
+                await self._submit({"phase": phase, "id": ident, **about}, sync=True)
         except OSError as error:
             self.trouble = str(error)
             raise AwsError(
                 Problem(
-                    f"{about.get('action', 'The call')} was not sent: the audit cannot be written.",
+                    f"{about.get('action', 'The call')} was not done: the audit cannot be written.",
                     str(error) or f"It took longer than {PATIENCE:g} s.",
                     "Make room or give access there; without an audit nothing is changed.",
                     kind="refused",

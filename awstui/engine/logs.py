@@ -7,6 +7,7 @@ import os
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from awstui.masking import mask
 from awstui.paths import private
 
 SIZE = 1_000_000
@@ -21,6 +22,14 @@ class PrivateFile(RotatingFileHandler):
         return super()._open()
 
 
+class Masking(logging.Formatter):
+    """Writes no secret down, whichever library speaks of it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, its traceback included."""
+        return mask(super().format(record))
+
+
 def log_to(path: Path) -> None:
     """Send warnings and worse of every library to the file; where that fails, nowhere."""
     handler: logging.Handler
@@ -29,7 +38,7 @@ def log_to(path: Path) -> None:
         handler = PrivateFile(path, maxBytes=SIZE, backupCount=3, delay=False)
     except OSError:
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(Masking("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)

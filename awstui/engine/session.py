@@ -101,6 +101,13 @@ class Session:
         """What stands before every write."""
         return self._doors.gate
 
+    async def reveal(self, scope: wire.Scope, what: str) -> None:
+        """Note that secrets of something are shown; raises where that cannot be noted."""
+        await self._doors.audit.intent(
+            phase="reveal", action="reveal", target=what, profile=scope.profile,
+            account=scope.account, region=scope.region,
+        )  # fmt: skip
+
     async def audit_trouble(self) -> str:
         """Why the audit could not take its last line; empty when it could."""
         await self._doors.audit.flush()

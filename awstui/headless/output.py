@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from awstui.headless.table import Heading, draw, iso
+from awstui.masking import HIDDEN, mask, masked
 from awstui.plugin import Row
 from awstui.text import safe
 from awstui.wire import Cell, PackedRow, as_json, as_json_line
@@ -24,9 +25,16 @@ class Output:
     """The ``Out`` of a command; rows in the format that was asked for."""
 
     def __init__(
-        self, form: str = "table", stdout: TextIO | None = None, stderr: TextIO | None = None
+        self,
+        form: str = "table",
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+        *,
+        reveal: bool = False,
     ) -> None:
+        """``reveal`` writes what looks like a secret as it is."""
         self.form = form
+        self._reveal, self._hid = reveal, False
         self._out = stdout or sys.stdout
         self._err = stderr or sys.stderr
         self._rows: list[Row] = []
@@ -37,6 +45,7 @@ class Output:
 
     def row(self, row: Row) -> None:
         """One row of the result: written at once where the format lets it."""
+        row = self._may_be_seen(row)
         if self.form == "jsonl":
             self._line(as_json_line(row))
         elif self.form == "csv":
@@ -51,7 +60,7 @@ class Output:
 
     def note(self, text: str) -> None:
         """A sentence for the person."""
-        shown = safe(text, multiline=True)
+        shown = safe(mask(text), multiline=True)
         if self._bar is not None:
             self._bar.console.print(shown, markup=False, highlight=False)
         else:
@@ -80,6 +89,7 @@ class Output:
         self, headings: Sequence[Heading], packed: Sequence[PackedRow], raw: Sequence[Any]
     ) -> None:
         """Rows of a resource: cells for people and spreadsheets, the raw rows for programs."""
+        raw = self._may_be_seen(raw)
         if self.form == "json":
             self._line(as_json(raw))
         elif self.form == "jsonl":
@@ -88,12 +98,14 @@ class Output:
         elif self.form == "csv":
             self._csv([one.title for one in headings])
             for one in packed:
-                self._csv([iso(cell, h.kind) for cell, h in zip(one.cells, headings, strict=True)])
+                cells = [iso(cell, h.kind) for cell, h in zip(one.cells, headings, strict=True)]
+                self._csv(self._may_be_seen(cells))
         else:
             self._table(headings, [one.cells for one in packed], [one.tones for one in packed])
 
     def value(self, value: Any) -> None:
         """One value, such as what describes a row, as JSON."""
+        value = self._may_be_seen(value)
         self._line(as_json_line(value) if self.form == "jsonl" else as_json(value))
 
     def close(self, *, complete: bool = True) -> None:
@@ -106,8 +118,19 @@ class Output:
             cells = [tuple(row.get(title) for title in titles) for row in self._rows]
             self._table([Heading(title) for title in titles], cells, [])
         self._rows, self._wrote = [], True
+        if self._hid:
+            self._hid = False
+            self.note(f"What looks like a secret is written as {HIDDEN}; --reveal shows it.")
         with contextlib.suppress(ValueError):
             self._out.flush()
+
+    def _may_be_seen(self, value: Any) -> Any:
+        """The value without its secrets, unless they are asked for."""
+        if self._reveal:
+            return value
+        hidden = masked(value)
+        self._hid = self._hid or as_json_line(hidden) != as_json_line(value)
+        return hidden
 
     def _table(
         self,

@@ -30,7 +30,7 @@ _NOBODY = frozenset({"credentials", "expired"})
 
 def run(arguments: argparse.Namespace, start: Start, registry: Registry) -> int:
     """Run the command that the arguments name; the exit status."""
-    out = Output(arguments.output)
+    out = Output(arguments.output, reveal=arguments.reveal)
     status = Exit.FAILED
     try:
         try:
@@ -78,6 +78,8 @@ async def _with_aws(
     _end_tidily()
     session = Session(start)
     try:
+        if arguments.reveal:
+            await session.reveal(session.scope, f"awstui {arguments.command}")
         if arguments.command == "info":
             return inventory.info(await session.identify(), registry, out)
         if isinstance(arguments.run, Command):

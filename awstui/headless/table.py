@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from awstui.masking import mask
 from awstui.ui.cells import is_right, show
 from awstui.wire import Cell
 
@@ -34,7 +35,7 @@ def draw(
 ) -> Iterator[str]:
     """The lines of a table, its headings first."""
     texts = [
-        [show(cell, heading.kind, now) for cell, heading in zip(row, headings, strict=True)]
+        [mask(show(cell, heading.kind, now)) for cell, heading in zip(row, headings, strict=True)]
         for row in rows
     ]
     titles = [show(heading.title.upper()) for heading in headings]

@@ -10,10 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from awstui import wire
+from awstui.masking import HIDDEN, masked
 from awstui.ui.filtering import FilterError, parse
 from awstui.ui.lines import Line, Lines
 from awstui.ui.outline import outline
 from awstui.ui.pane import Pane
+
+REVEALED = 30.0
+"""Seconds for which secrets are shown once a person asks for them."""
 
 
 class DetailPane(Pane):
@@ -25,14 +29,22 @@ class DetailPane(Pane):
         Binding("y", "form", "JSON or outline", id="detail.form", tooltip="Switch the form"),
         Binding("r", "refresh", "refresh", id="detail.refresh", tooltip="Read it again"),
         Binding("c", "copy", "copy", id="detail.copy", tooltip="Copy all of it as JSON"),
+        Binding("x", "reveal", "reveal", show=False, id="detail.reveal",
+                tooltip="Show what looks like a secret for 30 seconds, or hide it; the audit notes it"),
         Binding("w", "wrap", "wrap", id="detail.wrap", tooltip="Wrap long lines or not"),
     ]  # fmt: skip
 
     def __init__(
-        self, title: str, load: Callable[[], Awaitable[Any]], *, raw: bool = False, asks: str = ""
+        self,
+        title: str,
+        load: Callable[[], Awaitable[Any]],
+        *,
+        raw: bool = False,
+        asks: str = "",
     ) -> None:
         """``load`` fetches the value; ``asks`` names what it calls, for the time it takes."""
         super().__init__(title)
+        self._hidden, self._revealed_until = 0, 0.0
         self._load, self._raw, self._asks = load, raw, asks
         self._value: Any = None
         self._since = 0.0
@@ -64,11 +76,46 @@ class DetailPane(Pane):
             self._show()
 
     def _show(self) -> None:
+        value = self._shown()
         if self._raw:
-            self.lines.set_text(wire.as_json(self._value), syntax="json")
+            self.lines.set_text(wire.as_json(value), syntax="json")
         else:
-            self.lines.set_lines([Line(line) for line in outline(self._value)])
+            self.lines.set_lines([Line(line) for line in outline(value)])
         self.retitle()
+
+    def _shown(self) -> Any:
+        """The value as it may be seen at this moment: its secrets only while they are revealed."""
+        hidden = masked(self._value)
+        self._hidden = 0 if hidden == self._value else wire.as_json_line(hidden).count(HIDDEN)
+        return self._value if self._revealed_until else hidden
+
+    def tick(self, now: float) -> None:
+        """Hide again what was revealed long enough."""
+        if self._revealed_until and now >= self._revealed_until:
+            self._hide()
+        super().tick(now)
+
+    def sleep(self) -> None:
+        """What nobody looks at is hidden."""
+        if self._revealed_until:
+            self._hide()
+
+    def _hide(self) -> None:
+        self._revealed_until = 0.0
+        self._show()
+
+    def action_reveal(self) -> None:
+        """Show what looks like a secret for a while, once that is noted; again hides it."""
+        if self._revealed_until:
+            self._hide()
+        elif self._hidden:
+            self.work(self._reveal(), "reveal")
+
+    async def _reveal(self) -> None:
+        scope = self.bound_to or self.console.scope
+        await self.remote.call(scope, "", verb="reveal", operation=self.title)
+        self._revealed_until = time.time() + REVEALED
+        self._show()
 
     def facts(self) -> tuple[str, str]:
         """How long it has been asking, or how old it is."""
@@ -76,7 +123,12 @@ class DetailPane(Pane):
             return f"asking {self._asks} · {time.time() - self._since:.0f} s · esc leaves", ""
         form = "JSON" if self._raw else "outline"
         age = f"{max(0, time.time() - self._at):.0f} s old" if self._at else ""
-        return " · ".join(part for part in (form, age) if part), ""
+        left = max(0, self._revealed_until - time.time())
+        secrets = f"secrets shown for {left:.0f} s" if left else ""
+        if not left and self._hidden:
+            secrets = f"{self._hidden} hidden, x reveals"
+        said = " · ".join(part for part in (secrets, form, age) if part)
+        return said, "warn" if left else ""
 
     def action_form(self) -> None:
         """Switch between outline and JSON."""
@@ -97,7 +149,7 @@ class DetailPane(Pane):
 
     def action_copy(self) -> None:
         """Copy the value as JSON through the terminal."""
-        self.console.copy(wire.as_json(self._value), "the JSON")
+        self.console.copy(wire.as_json(self._shown()), "the JSON")
 
     def action_wrap(self) -> None:
         """Wrap long lines, or let them run out to the right."""

@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from awstui.masking import mask
 from awstui.ui.cells import WORDLESS, cut_middle, fit, is_right, show
 from awstui.ui.grid_columns import GAP, ColumnWidths, Layout
 from awstui.ui.grid_model import GridRow
@@ -101,7 +102,7 @@ class GridPainter:
     def cell_text(self, row: GridRow, index: int, now: float) -> str:
         """The text of one cell, with the glyph of its tone where no word says it."""
         kind = self.widths.columns[index].kind
-        text = show(row.cells[index] if index < len(row.cells) else None, kind, now)
+        text = mask(show(row.cells[index] if index < len(row.cells) else None, kind, now))
         tone = row.tones[index] if index < len(row.tones) else ""
         if tone in {"bad", "warn"} and kind in WORDLESS:
             return f"{glyph(tone, ascii_only=self.ascii_only)} {text}"

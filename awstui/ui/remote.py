@@ -210,6 +210,7 @@ class Remote:
         raws: tuple[bytes, ...],
         action: str,
         fields: dict[str, Any],
+        *,
         typed: str = "",
         plan: str = "",
         reason: str = "",

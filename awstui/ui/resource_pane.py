@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from awstui import wire
+from awstui.masking import mask
 from awstui.plugin import Action, Link, Plugin, Resource, Row, View
 from awstui.registry import title_of
 from awstui.text import safe
@@ -137,7 +138,7 @@ class ResourcePane(RowsPane):
             self.resource.columns[1:], packed.cells[1:], packed.tones[1:], strict=True
         ):
             if cell not in (None, ""):
-                said = safe(show(cell, column.kind, now))
+                said = safe(mask(show(cell, column.kind, now)))
                 parts.append(
                     Text.assemble(
                         (f"{safe(column.title.lower())} ", muted), (said, style(self.app, tone))

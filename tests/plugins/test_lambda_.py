@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from awstui.masking import masked
 from awstui.testing import FakeAws
 from plugins import lambda_
 from tests.plugins.conftest import Show
@@ -41,8 +42,9 @@ async def test_values_of_variables_never_become_part_of_a_row(show: Show) -> Non
     [row] = await show(lambda_.plugin, "functions", aws)
     [version] = await show(lambda_.plugin, "versions", aws, row.raw)
     described = await lambda_.describe_function(aws, row.raw)
-    for seen in (row.raw, version.raw, described):
+    for seen in (row.raw, version.raw, masked(described)):
         assert seen["Environment"]["Variables"] == {"TOKEN": lambda_.HIDDEN}
+    assert described["Environment"]["Variables"] == {"TOKEN": "hunter2"}, "to be revealed"
     assert aws.calls[-1][0] == "get_function_configuration", "GetFunction hands out the code"
     assert "ResponseMetadata" not in described
 

@@ -1,0 +1,200 @@
+"""Canaries: secrets planted wherever one can be, looked for wherever one could leak."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+
+from awstui import paths, wire
+from awstui.engine.logs import log_to
+from awstui.headless.exits import Exit
+from awstui.ui.editor import edit
+from awstui.ui.terminal import write_crash
+
+AKIA = "AKIACANARY7CANARY7CA"
+ENV_SECRET = "canaryEnvSecret/K7MDENG/bPxRfiCY"
+SESSION = "canarySessionTokenFwoGZXIvYXdzEBYaD"
+LAMBDA = "canary-lambda-variable"
+OPTION = "canary-beanstalk-option"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJjYW5hcnkiOiJqd3QifQ.Y2FuYXJ5c2lnbmF0dXJl"
+CANARIES = (AKIA, ENV_SECRET, SESSION, LAMBDA, OPTION, JWT, "canary-typed-body")
+
+
+@pytest.fixture
+def planted(empty_aws: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """An account and an environment full of secrets; the environment of a process in them."""
+
+    def client(service: str) -> boto3.client:
+        return boto3.client(
+            service, endpoint_url=empty_aws["AWS_ENDPOINT_URL"], region_name="eu-west-1",
+            aws_access_key_id="x", aws_secret_access_key="x",
+        )  # fmt: skip
+
+    sqs, functions, iam = client("sqs"), client("lambda"), client("iam")
+    url = sqs.create_queue(QueueName="canaries")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"jwt": JWT, "key": AKIA}))
+    role = f"canary-{os.getpid()}-{tmp_path.name}"[:60]
+    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    functions.create_function(
+        FunctionName=role, Runtime="python3.12", Role=arn, Handler="a.b", Code={"ZipFile": b""},
+        Environment={"Variables": {"NAME": LAMBDA}},
+    )  # fmt: skip
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    return {
+        **empty_aws, "AWS_ACCESS_KEY_ID": AKIA, "AWS_SECRET_ACCESS_KEY": ENV_SECRET,
+        "AWS_SESSION_TOKEN": SESSION, "TMPDIR": str(temp), "FUNCTION": role,
+    }  # fmt: skip
+
+
+def awstui(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "awstui", *words]
+    return subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+
+
+def leaks(*texts: str) -> set[str]:
+    return {canary for canary in CANARIES for text in texts if canary in text}
+
+
+def files(*folders: Path) -> list[Path]:
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+
+
+def test_no_secret_is_written_anywhere_and_none_is_shown_unless_asked(
+    planted: dict[str, str], world: Path
+) -> None:
+    function = planted["FUNCTION"]
+    runs = [
+        awstui(planted, "describe", "lambda", "functions", function),
+        awstui(planted, "ls", "lambda", "-o", "json"),
+        awstui(planted, "ls", "sqs", "-o", "csv"),
+        awstui(planted, "peek", "canaries", "-o", "jsonl"),
+        awstui(planted, "do", "sqs.queues.send", "canaries", "--dry-run", "-o", "json",
+               "--arg", f"body={AKIA} {JWT}"),
+        awstui(planted, "do", "sqs.queues.send", "canaries", "--yes",
+               "--arg", f"body=canary-typed-body {AKIA}"),
+        awstui(planted, "do", "sqs.queues.purge", "canaries", "--confirm", "canaries"),
+        awstui(planted, "ls", "sqs", "--endpoint-url", f"http://u:{ENV_SECRET}@127.0.0.1:9"),
+        awstui(planted, "audit", "-o", "jsonl"),
+        awstui(planted, "info", "-o", "json"),
+    ]  # fmt: skip
+    assert [ran.returncode for ran in runs[:2]] == [Exit.OK, Exit.OK], runs[0].stderr
+    assert leaks(*(ran.stdout + ran.stderr for ran in runs)) == set()
+    assert "(hidden)" in runs[0].stdout
+    assert "--reveal shows it" in runs[0].stderr
+    written = files(world, Path(planted["TMPDIR"]))
+    assert written
+    assert leaks(*(path.read_bytes().decode(errors="replace") for path in written)) == set()
+
+    revealed = awstui(planted, "describe", "lambda", "functions", function, "--reveal")
+    assert LAMBDA in revealed.stdout
+    noted = json.loads(awstui(planted, "audit", "-o", "jsonl").stdout.splitlines()[-1])
+    assert noted["outcome"]["phase"] == "reveal"
+    written = files(world, Path(planted["TMPDIR"]))
+    assert leaks(*(path.read_bytes().decode(errors="replace") for path in written)) == set()
+    state = world / "state" / "awstui"
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files(state)} == {0o600}
+    folders = [state, *(path for path in state.rglob("*") if path.is_dir())]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
+
+
+def test_no_secret_is_in_a_log_or_a_crash_report(tmp_path: Path) -> None:
+    log = tmp_path / "logs" / "awstui.log"
+    root = logging.getLogger()
+    before = list(root.handlers)
+    log_to(log)
+    said = logging.getLogger("some.library")
+    try:
+        raise ValueError(f"{AKIA} {JWT} password={LAMBDA}")  # noqa: TRY301
+    except ValueError as error:
+        said.exception("it failed with secret='%s'", OPTION)
+        crash = write_crash(error, tmp_path / "crashes")
+    finally:
+        for handler in set(root.handlers) - set(before):
+            root.removeHandler(handler)
+            handler.close()
+    for path in (log, crash):
+        text = path.read_text()
+        assert "ValueError" in text
+        assert leaks(text) == set()
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_an_editor_gets_no_credentials_and_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "editor"
+    script.write_text(f"#!/bin/sh\nenv > {tmp_path}/env; stat -c %a $1 > {tmp_path}/mode\n")
+    script.chmod(0o700)
+    for name, value in (
+        ("AWS_ACCESS_KEY_ID", AKIA), ("AWS_SECRET_ACCESS_KEY", ENV_SECRET),
+        ("AWS_SESSION_TOKEN", SESSION), ("VISUAL", str(script)), ("TMPDIR", str(tmp_path)),
+    ):  # fmt: skip
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    class Screen:
+        def suspend(self) -> asyncio.Lock:
+            import contextlib
+
+            return contextlib.nullcontext()  # type: ignore[return-value]
+
+    assert edit(Screen(), "body") == "body"  # type: ignore[arg-type]
+    assert leaks((tmp_path / "env").read_text()) == set()
+    assert (tmp_path / "mode").read_text().strip() == "600"
+    assert list(tmp_path.glob("awstui-*")) == []
+
+
+async def test_secrets_in_the_console_are_hidden_until_asked_for_and_hidden_again(
+    planted: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from awstui import audit_lines
+    from tests.ui.conftest import app_of, console, screen, shows, type_in, until
+
+    async with console(planted["AWS_ENDPOINT_URL"]) as pilot:
+        await type_in(pilot, ":lambda")
+        await pilot.press("enter")
+        await shows(pilot, planted["FUNCTION"][:12])
+        pane = app_of(pilot).workspace.pane
+        await until(pilot, lambda: pane.here() is not None)  # type: ignore[attr-defined]
+        await pilot.press("d")
+        await shows(pilot, "hidden, x reveals", "(hidden)")
+        assert leaks(screen(pilot)) == set()
+        await pilot.press("y")
+        await shows(pilot, "JSON", "(hidden)")
+        assert leaks(screen(pilot)) == set()
+        await pilot.press("x")
+        await shows(pilot, "secrets shown for")
+        detail = app_of(pilot).workspace.pane
+        assert LAMBDA in detail.lines.copy_text()  # type: ignore[attr-defined]
+        (noted,) = audit_lines.deeds(paths.audit_folder())
+        assert noted.phase == "reveal"
+        assert planted["FUNCTION"] in noted.intent["target"]
+        detail.tick(detail._revealed_until + 1)  # type: ignore[attr-defined]
+        assert LAMBDA not in detail.lines.copy_text()  # type: ignore[attr-defined]
+        await shows(pilot, "hidden, x reveals")
+
+
+async def test_where_it_cannot_be_noted_nothing_is_revealed(world: Path) -> None:
+    from awstui.engine.session import Session
+    from awstui.errors import AwsError
+
+    (world / "state").mkdir(exist_ok=True)
+    (world / "state" / "awstui").write_text("a file where the folder should be")
+    session = Session(wire.Start(endpoint_url="http://127.0.0.1:9", demo=True))
+    with pytest.raises(AwsError, match="audit cannot be written"):
+        await session.reveal(session.scope, "orders › describe")
+    await session.close()
