@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from awstui.plugin import Column, Link, Plugin, Resource, Row
 
 from . import attributes as the
-from . import listing, moving, peeking, sending, topology
+from . import listing, moving, peeking, sending, settings, topology
 from .commands import COMMANDS
 from .listing import LOOKS_DEAD, Queues
 from .scanning import job as scan_job
+from .transfer import deleting, resending
 
 if TYPE_CHECKING:
     from awstui.ui.pane import Pane
@@ -66,17 +67,25 @@ def detail(row: Row) -> Pane:
 @queues.view("p", "peek")
 def messages(row: Row) -> Pane:
     """Its messages, by a safe peek."""
-    from .scanning.triage_pane import TriagePane
+    from .transfer.handling_pane import HandlingPane
 
-    return TriagePane(row)
+    return HandlingPane(row)
 
 
 @queues.view("S", "scan")
-def scan(row: Row) -> Pane:
+def scanned(row: Row) -> Pane:
     """All of its messages, by one scan."""
     from .scanning.scan_pane import ScanPane
 
     return ScanPane(row)
+
+
+@queues.view("h", "metrics")
+def metrics(row: Row) -> Pane:
+    """What CloudWatch counts of it."""
+    from .metrics_pane import MetricsPane
+
+    return MetricsPane(row)
 
 
 @queues.view("M", "moves", when=may_hold_dead_letters)
@@ -88,7 +97,13 @@ def tasks(row: Row) -> Pane:
 
 
 queues.job(effect="touch", sends=peeking.SENDS, lasts=peeking.LASTS)(peeking.peek)
-queues.job(effect="touch", sends=peeking.SENDS, lasts=2.0 * scan_job.HOLD_MAX)(scan_job.scan)
+queues.job(
+    effect="touch", sends=peeking.SENDS, lasts=2.0 * scan_job.HOLD_MAX, often=scan_job.OFTEN
+)(scan_job.scan)
+queues.job(
+    effect="destroy", sends=deleting.SENDS, plan=deleting.plan, lasts=2.0 * scan_job.HOLD_MAX,
+    often=scan_job.OFTEN,
+)(deleting.delete_messages)  # fmt: skip
 
 queues.action(
     "m", "redrive", effect="change", ask=moving.ASK, plan=moving.plan,
@@ -102,6 +117,17 @@ queues.action("n", "send", effect="change", ask=sending.ASK)(sending.send)
 queues.action(
     "P", "purge", effect="destroy", plan=sending.purge_plan, check=sending.left,
 )(sending.purge)  # fmt: skip
+
+queues.action(
+    "e", "attributes", effect="change", ask=settings.ASK, plan=settings.plan,
+)(settings.configure)  # fmt: skip
+queues.action("t", "tags", effect="change", ask=settings.ASK_TAGS, plan=settings.tags_plan)(
+    settings.tag
+)
+queues.action(
+    "E", "edit and send", effect="change", ask=resending.ASK, plan=resending.plan,
+    when=resending.has_message,
+)(resending.resend)  # fmt: skip
 
 plugin = Plugin(
     name="sqs",

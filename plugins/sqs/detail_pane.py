@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from awstui.plugin import Row
 from awstui.ui.lines import Line, Lines
 
-from . import topology
+from . import policy, topology
 from .labelled import labelled
 from .listing import state
 from .queue_pane import QueuePane
@@ -84,4 +84,6 @@ class DetailPane(QueuePane):
         lines = [Line(f"   {sentence}", "warn"), Line("")] if sentence else []
         lines += [*labelled(topology.way(self.row), "way"), Line("")]
         lines += labelled(topology.facts(self.row), "queue")
+        if said := policy.sentences(self.row):
+            lines += [Line(""), *labelled(said, "policy")]
         self.lines.set_lines(lines)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from awstui.plugin import Plan, Row
+from awstui.ui.acting import open_job
 from awstui.ui.confirm import Confirm, Question
 
 from . import attributes as the
+from . import queues
 from .message import Shown
 from .queue_pane import QueuePane
 from .scanning.spool import Spool
@@ -93,9 +95,13 @@ class PeekingPane(QueuePane):
         self.work(self._listen(confirmed), "peek")
 
     async def _listen(self, confirmed: str) -> None:
-        stream = self._stream = self.remote.job(
-            self.target.ref, self.target.raw, self.JOB, confirmed=confirmed
-        )
+        job = next(job for job in queues.jobs if job.name == self.JOB)
+        fields = {"confirmed": confirmed}
+        stream = await open_job(self.console, job, self.target, fields, title=self.JOB)
+        if stream is None:
+            self._phase = "stopped"
+            return
+        self._stream = stream
         refused: Row = {}
         try:
             async for event in stream:

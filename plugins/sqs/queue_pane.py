@@ -24,7 +24,7 @@ class QueuePane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "open_view('messages')", "peek", id="queue.peek",
                 tooltip="Look at messages, and give them back"),
-        Binding("S", "open_view('scan')", "scan", id="queue.scan",
+        Binding("S", "open_view('scanned')", "scan", id="queue.scan",
                 tooltip="Look at all of its messages, and give them back"),
         Binding("m", "act('redrive')", "redrive", id="queue.redrive",
                 tooltip="Move the dead letters by AWS's own task"),
@@ -33,6 +33,11 @@ class QueuePane(Pane):
                 tooltip="The move task that runs, and those before it"),
         Binding("D", "follow", "other end", id="queue.follow",
                 tooltip="Its dead-letter queue, or who sends its dead letters here"),
+        Binding("e", "act('configure')", "attributes", show=False, id="queue.configure",
+                tooltip="Change its attributes"),
+        Binding("t", "act('tag')", "tags", show=False, id="queue.tag", tooltip="Change its tags"),
+        Binding("h", "open_view('metrics')", "metrics", show=False, id="queue.metrics",
+                tooltip="What CloudWatch counts of it"),
         Binding("P", "act('purge')", "purge", show=False, id="queue.purge",
                 tooltip="Delete every message (destroy)"),
     ]  # fmt: skip

@@ -15,7 +15,10 @@ from .receiving import Receiving
 from .scan import HOLD_MAX, WANT_MAX, Found, Scan, hold_for
 from .spool import Spool
 
-__all__ = ["HOLD_MAX", "scan"]
+__all__ = ["HOLD_MAX", "OFTEN", "scan"]
+
+OFTEN = 100_000
+"""Requests of one kind that it may send: a tenth of it sees as many as may be in flight."""
 
 COUNT_AGAIN = 3.0
 """Seconds that reading the counts at the end may take."""

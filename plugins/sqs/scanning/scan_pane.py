@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from awstui.plugin import Row
 
-from .triage_pane import TriagePane
+from ..transfer.handling_pane import HandlingPane
 
 
-class ScanPane(TriagePane):
+class ScanPane(HandlingPane):
     """Everything that a queue held at one moment."""
 
     JOB: ClassVar[str] = "scan"

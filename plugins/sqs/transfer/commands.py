@@ -18,7 +18,7 @@ from .. import attributes as the
 from ..message import shown
 from ..scanning.filters import Wanted, WantedError, wanted
 from ..scanning.groups import Group, Groups
-from ..scanning.job import HOLD_MAX, scan
+from ..scanning.job import HOLD_MAX, OFTEN, scan
 from ..scanning.spool import Spool
 from . import importing
 from .asking import agreed
@@ -30,8 +30,6 @@ DONE, FAILED, REFUSED, PARTIAL, UNKNOWN = 0, 1, 3, 4, 5
 """Exit statuses, as every command has them."""
 
 PROBLEMS_SHOWN = 5
-OFTEN = 100_000
-"""Requests of one kind: a scan of as many messages as may be in flight needs a tenth of it."""
 
 
 class Silence:

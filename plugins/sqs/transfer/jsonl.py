@@ -35,7 +35,7 @@ def to_line(message: Row, **more: Any) -> str:
     held.setdefault("MD5OfBody", body_digest(str(message["Body"])))
     if sent := message.get("MessageAttributes"):
         held.setdefault("MD5OfMessageAttributes", attributes_digest(sent))
-        held["MessageAttributes"] = {name: _written(one) for name, one in sent.items()}
+        held["MessageAttributes"] = {name: written(one) for name, one in sent.items()}
     return json.dumps({**more, **held})
 
 
@@ -51,13 +51,14 @@ def from_line(text: str | bytes) -> Row:
     sent = message.get("MessageAttributes") or {}
     if not isinstance(sent, dict):
         raise LineError("its MessageAttributes are no object")
-    message["MessageAttributes"] = {name: _read(name, one) for name, one in sent.items()}
+    message["MessageAttributes"] = {name: read_attribute(name, one) for name, one in sent.items()}
     if wrong := damage(message):
         raise LineError(wrong)
     return message
 
 
-def _written(held: Mapping[str, Any]) -> Row:
+def written(held: Mapping[str, Any]) -> Row:
+    """An attribute of a message as JSON holds it."""
     binary = held.get("BinaryValue")
     if binary is None:
         return {
@@ -70,7 +71,8 @@ def _written(held: Mapping[str, Any]) -> Row:
     }
 
 
-def _read(name: str, held: Any) -> Row:
+def read_attribute(name: str, held: Any) -> Row:
+    """An attribute of a message from JSON; raises :class:`LineError` where it is none."""
     if not isinstance(held, dict) or not isinstance(held.get("DataType"), str):
         raise LineError(f"its attribute {name} has no DataType")
     kind = held["DataType"]

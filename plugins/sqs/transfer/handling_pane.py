@@ -1,0 +1,164 @@
+"""What can be done to messages that were looked at: redriven, edited and sent anew, deleted, exported."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from awstui import wire
+from awstui.errors import AwstuiError
+from awstui.plugin import Field
+from awstui.ui.acting import Target, open_job, perform
+from awstui.ui.dialogs import Form
+from awstui.wire import Problem
+
+from .. import attributes as the
+from .. import queues
+from ..scanning.triage_pane import TriagePane
+from .jsonl import LineError, to_line
+
+REDRIVING = "redriving"
+"""The view that sends chosen messages back; its row carries their ids as ``Chosen``."""
+
+
+class HandlingPane(TriagePane):
+    """The messages of one look, and what a person decides about them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "redrive", "redrive", id="messages.redrive",
+                tooltip="Send the marked ones, or all that is shown, back; all of it by AWS's own task"),
+        Binding("E", "edit", "edit and send", show=False, id="messages.edit",
+                tooltip="Edit this message and send it anew; the original stays"),
+        Binding("x", "delete", "delete", show=False, id="messages.delete",
+                tooltip="Delete the marked ones, or this one, once a copy is on disk (destroy)"),
+        Binding("W", "export", "export", show=False, id="messages.export",
+                tooltip="Write the marked ones, or all that are shown, to a file"),
+    ]  # fmt: skip
+
+    # ---- redrive -----------------------------------------------------------------------------------
+
+    def chosen(self) -> list[str]:
+        """The ids that a person chose, by marks, filter or group; none when that is all there is."""
+        if marked := self.marked():
+            return marked
+        if self.shows_groups:
+            return self.selected() if self.group_grid.marked_count else []
+        return [held.ident for held in self.snapshot.fitting()] if self.snapshot.is_narrowed else []
+
+    def action_redrive(self) -> None:
+        """Send back what was chosen, one by one; all of it is AWS's own task."""
+        view = next((view for view in queues.views if view.name == REDRIVING), None)
+        ids = self.chosen()
+        if not ids or view is None:
+            self.action_act("redrive")
+            return
+        self.give_back()
+        row = self.row | {"Chosen": ids}
+        pane = view.make(row)
+        pane.target = Target(self.target.ref, wire.pack(row))  # type: ignore[attr-defined]
+        self.post_message(self.Opened(pane))
+
+    # ---- edit and send anew ------------------------------------------------------------------------
+
+    def action_edit(self) -> None:
+        """Edit the message under the cursor and send it anew."""
+        if (held := self.here()) is not None:
+            self.give_back()
+            self.work(self._edit(held.ident), "act")
+
+    async def _edit(self, ident: str) -> None:
+        held = self.snapshot.get(ident)
+        message = self.whole(held) if held else {}
+        if "Body" not in message or message.get("BodyKept") is False:
+            self.console.say("Its body was not kept; peek at it again.", "warn")
+            return
+        action = next(action for action in queues.actions if action.name == "resend")
+        target = Target(self.target.ref, wire.pack(self.row | {"Message": message}))
+        if await perform(self.console, action, [target]) and self.is_attached:
+            await self._delete([ident], "delete the original")
+
+    # ---- delete ------------------------------------------------------------------------------------
+
+    def action_delete(self) -> None:
+        """Delete what is marked, or the message under the cursor."""
+        if ids := self.selected():
+            self.give_back()
+            self.work(self._delete(ids, "delete messages"), "act")
+
+    async def _delete(self, ids: list[str], title: str) -> None:
+        job = next(job for job in queues.jobs if job.name == "delete-messages")
+        stream = await open_job(self.console, job, self.target, {"ids": ids}, title=title)
+        if stream is None:
+            return
+        async for event in stream:
+            if event["kind"] == "deleted":
+                self._gone(event["ids"])
+                self.notice.say([(f"deleting · {event['left']:,} left", "warn")], alone=False)
+            elif event["kind"] == "ended":
+                tone = "warn" if event["missing"] or event["kept"] else ""
+                self.notice.say([(event["sentence"], tone)], alone=False)
+                self.console.say(event["sentence"], tone)
+
+    def _gone(self, ids: list[str]) -> None:
+        """Forget messages that are no more."""
+        marks = set(self.marked()) - set(ids)
+        self.snapshot.drop(ids)
+        self.narrowed()
+        self.mark(marks)
+
+    # ---- export ------------------------------------------------------------------------------------
+
+    def action_export(self) -> None:
+        """Write what is marked, or all that is shown, to a file."""
+        ids = self.marked() or (
+            self.selected() if self.shows_groups else [one.ident for one in self.snapshot.fitting()]
+        )
+        if ids:
+            self.work(self._export(ids), "act")
+
+    async def _export(self, ids: list[str]) -> None:
+        name = f"{self.row['QueueName']}-{time.strftime('%Y%m%d-%H%M%S')}.jsonl"
+        ask = (Field("file", "File", default=str(Path.home() / name), required=True),)
+        heading = f"Export {the.counted(len(ids))} of {self.row['QueueName']}"
+        given = await self.console.push_screen_wait(
+            Form(heading, self.target.ref.scope, ask, self.row)
+        )
+        if given is None:
+            return
+        path = Path(given["file"]).expanduser()  # noqa: ASYNC240  a path a person typed, no waiting
+        written, left_out = self._write(path, ids)
+        said = f"{the.counted(written)} written to {path}."
+        partly = self.scanned and not self.scanned["complete"]
+        if partly:
+            said += f" The scan was {self.scanned['sentence']}."
+        if left_out:
+            said += f" {left_out:,} were too long to keep and are not in it."
+        self.console.say(said, "warn" if partly or left_out else "")
+
+    def _write(self, path: Path, ids: list[str]) -> tuple[int, int]:
+        """Write to a new file for its owner alone; how many are in it, and how many are not."""
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise AwstuiError(Problem(f"{path} cannot be written: {error.strerror}.")) from error
+        written = left_out = 0
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            for ident in ids:
+                held = self.snapshot.get(ident)
+                if held is None:
+                    continue
+                try:
+                    file.write(to_line(self.whole(held), QueueName=self.row["QueueName"]) + "\n")
+                    written += 1
+                except LineError:
+                    left_out += 1
+        return written, left_out
+
+    def give_back(self) -> None:
+        """Release what a look still holds: it is hidden from whatever comes next, too."""
+        if self._stream is not None:
+            self._stream.tell(release=True)
