@@ -186,6 +186,8 @@ class ResourcePane(RowsPane):
         pane = view.make(here.row)
         pane.bound_to = here.ref.scope
         pane.target = here  # type: ignore[attr-defined]
+        if view.many:
+            pane.targets = self._marked() or [here]  # type: ignore[attr-defined]
         return pane
 
     def action_view(self, name: str) -> None:
