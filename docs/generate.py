@@ -11,6 +11,8 @@ from awstui import registry
 from awstui.plugin import Plugin, Resource
 from awstui.registry import nested, title_of
 from awstui.ui.app import AwsTui
+from awstui.ui.audit_pane import AuditPane
+from awstui.ui.confirm import Confirm
 from awstui.ui.detail_pane import DetailPane
 from awstui.ui.grid import Grid
 from awstui.ui.lines import Lines
@@ -32,6 +34,8 @@ def keys() -> str:
         ("Moving in a list", Grid),
         ("In a text", Lines),
         ("In describe and JSON", DetailPane),
+        ("In a confirmation", Confirm),
+        ("In the audit", AuditPane),
     ):
         rows = [_key_row(binding) for binding in _own(owner)]
         parts.append(f"## {title}\n\n| key | what | id |\n| --- | --- | --- |\n" + "\n".join(rows))

@@ -12,6 +12,7 @@ from awstui.registry import nested
 WORDS: Mapping[str, str] = {
     "home": "the services and what they hold",
     "plugins": "where each service comes from, and what is broken",
+    "audit": "what was changed, by whom and how it went",
     "profile": "become another profile",
     "region": "go to another region",
     "login": "renew credentials: SSO, an MFA code",
@@ -83,7 +84,7 @@ def understand(text: str, places: Places) -> Go | Say | Unknown:
 def known(text: str, places: Places) -> bool:
     """Whether ``text`` names a place that a console can begin at."""
     meant = understand(text, places)
-    return isinstance(meant, Go) or meant in (Say("home"), Say("plugins"))
+    return isinstance(meant, Go) or meant in (Say("home"), Say("plugins"), Say("audit"))
 
 
 def _plugin(places: Places, name: str) -> Plugin | None:

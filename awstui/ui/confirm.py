@@ -93,11 +93,14 @@ class Confirm(Dialog):
     Confirm.small #buttons, Confirm.small Label { margin-top: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "yes", "yes", show=False, id="confirm.yes"),
-        Binding("d", "dry_run", "dry run", show=False, id="confirm.dry-run"),
-        Binding("tab", "onward", show=False, priority=True),
-        Binding("u", "lift", "lift read-only", show=False, id="confirm.lift"),
-    ]
+        Binding("y", "yes", "yes", show=False, id="confirm.yes", tooltip="Yes, where no name is to be typed"),
+        Binding("d", "dry_run", "dry run", show=False, id="confirm.dry-run",
+                tooltip="The exact requests that would be sent"),
+        Binding("tab", "onward", "onward", show=False, priority=True, id="confirm.onward",
+                tooltip="To what is to be typed, or to the next button"),
+        Binding("u", "lift", "lift read-only", show=False, id="confirm.lift",
+                tooltip="Lift read-only for this one action, with a reason"),
+    ]  # fmt: skip
 
     def __init__(self, question: Question) -> None:
         super().__init__()

@@ -77,6 +77,10 @@ class Guide:
                 )
             case Say("home"):
                 return HomePane()
+            case Say("audit"):
+                from awstui.ui.audit_pane import AuditPane
+
+                return AuditPane()
             case Say("plugins"):
                 from awstui.ui.plugins_pane import PluginsPane
 

@@ -1,0 +1,65 @@
+"""The audit pane shows what was done, its whole record, and whether that still holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from awstui import paths
+from awstui.demo.process import DemoServer
+from awstui.engine.audit import Chained
+from tests.ui.conftest import console, screen, shows, type_in
+
+
+@pytest.fixture
+def record(world: Path) -> Path:
+    """Two deeds, one of which nobody knows the end of."""
+    del world
+    path = paths.audit_folder() / "2026-01.jsonl"
+    shared = {"account": "123456789012", "region": "eu-west-1", "os_user": "ann"}
+    for number, (action, phase) in enumerate((("sqs:SendMessage", "ok"), ("sqs:PurgeQueue", ""))):
+        about = {"id": str(number), "ts": f"2026-01-0{number + 1}T00:00:00.000+00:00"}
+        Chained(path).append(
+            {**about, "phase": "intent", "action": action, "target": "orders[/b]", **shared},
+            sync=False,
+        )
+        if phase:
+            Chained(path).append({**about, "phase": phase, "aws_request_id": "r-17"}, sync=False)
+    return path
+
+
+async def test_the_audit_is_listed_opened_filtered_and_verified(
+    server: DemoServer, record: Path
+) -> None:
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":audit")
+        await pilot.press("enter")
+        text = await shows(pilot, "sqs:PurgeQueue", "sqs:SendMessage", "no outcome", "1 not known")
+        assert text.index("PurgeQueue") < text.index("SendMessage"), "the newest first"
+        await type_in(pilot, "/Send")
+        await pilot.press("enter")
+        await shows(pilot, "1 of 2", "/Send")
+        await pilot.press("enter")
+        await shows(pilot, "sqs:SendMessage › audit", "r-17")
+        await pilot.press("escape")
+        await shows(pilot, "OUTCOME")
+        await pilot.press("v")
+        await shows(pilot, "The chain holds: 3 lines in 1 files.")
+        tamper(record)
+        await pilot.press("v")
+        await shows(pilot, "The chain is broken", "line 2 does not follow")
+
+
+async def test_an_empty_audit_says_so(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":audit")
+        await pilot.press("enter")
+        await shows(pilot, "Nothing has been changed")
+        assert "✗" not in screen(pilot)
+
+
+def tamper(record: Path) -> None:
+    """Let somebody else have done the first deed."""
+    lines = record.read_text().splitlines(keepends=True)
+    record.write_text(lines[0].replace("ann", "bob") + "".join(lines[1:]))
