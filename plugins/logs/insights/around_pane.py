@@ -1,0 +1,89 @@
+"""The lines around one result, that one marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from awstui.text import safe
+from awstui.ui.filtering import FilterError, parse
+from awstui.ui.lines import Line, Lines
+from awstui.ui.pane import Pane
+
+from ..ansi import plain
+from ..level import TONES, level_of
+from ..moments import shown
+from .answer import Place
+from .around import lines_around
+
+if TYPE_CHECKING:
+    from awstui.ui.remote import RemoteAws
+
+
+class AroundPane(Pane):
+    """What a stream says before and after a moment."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "search", id="around.search", tooltip="Search in these lines"),
+        Binding("w", "wrap", "wrap", id="around.wrap", tooltip="Wrap long lines or not"),
+        Binding("c", "copy", "copy", show=False, id="around.copy", tooltip="Copy these lines"),
+    ]
+
+    def __init__(self, where: Place, aws: RemoteAws) -> None:
+        super().__init__(f"{where.group} › around {shown(where.at)}")
+        self._where, self._aws = where, aws
+        self.lines = Lines(cursor=True)
+        self._facts = "asking GetLogEvents"
+
+    def content(self) -> ComposeResult:
+        """The lines."""
+        yield self.lines
+
+    def on_mount(self) -> None:
+        """Read them at once."""
+        super().on_mount()
+        self.work(self._read(), "around")
+
+    async def _read(self) -> None:
+        found = await lines_around(self._aws, self._where)
+        made: list[Line] = []
+        here = None
+        for event in found:
+            at = int(event["timestamp"])
+            here = len(made) if here is None and at >= self._where.at else here
+            message = plain(str(event["message"])).rstrip("\r\n")
+            tone = TONES[level_of(message)]
+            first, *more = message.split("\n")
+            start = shown(at)
+            made.append(Line(f"{start}  {first}", tone, ((0, len(start), "muted"),)))
+            made += [Line(" " * (len(start) + 2) + line, tone) for line in more]
+        self.lines.set_lines(made)
+        self._facts = f"{len(found):,} lines of {safe(self._where.stream)}"
+        if here is not None:
+            self.lines.go_to_line(here)
+        self.retitle()
+
+    def facts(self) -> tuple[str, str]:
+        """How many lines, of which stream."""
+        return self._facts, ""
+
+    def action_search(self) -> None:
+        """Ask what to search for."""
+        self.console.guide.ask_filter("search", self._search, "")
+
+    def _search(self, text: str) -> str:
+        try:
+            self.lines.search(parse(text))
+        except FilterError as error:
+            return str(error)
+        return ""
+
+    def action_wrap(self) -> None:
+        """Wrap long lines, or let them run out to the right."""
+        self.lines.toggle_wrap()
+
+    def action_copy(self) -> None:
+        """Copy the lines."""
+        self.console.copy(self.lines.copy_text(), "the lines")
