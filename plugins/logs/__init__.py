@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
-from awstui.plugin import Link, Plugin
+from typing import TYPE_CHECKING
 
+from awstui.plugin import Link, Plugin, Row
+
+from . import tailing
+from .commands import COMMANDS
 from .insights import command as insights
+from .insights import views
 from .listing import groups, lines, streams
 from .understanding.rows import RESOURCES
 
+if TYPE_CHECKING:
+    from awstui.ui.pane import Pane
+
+
+@groups.view("t", "tail", many=True)
+def tail(row: Row) -> Pane:
+    """Its lines as they come, or those of all marked groups together."""
+    from .tail_pane import TailPane
+
+    return TailPane(row)
+
+
+@streams.view("t", "tail", many=True)
+def tail_stream(row: Row) -> Pane:
+    """Its lines as they come, or those of all marked streams together."""
+    from .tail_pane import TailPane
+
+    return TailPane(row)
+
+
+for _resource in (groups, streams):
+    _resource.job(effect="touch")(tailing.follow)
+    _resource.job(effect="touch")(tailing.between)
+
+views.declare(groups)
 groups.links += (
     Link("error patterns", "patterns", key="P"),
     Link("invocations", "invocations", key="I"),
@@ -18,5 +48,5 @@ plugin = Plugin(
     title="CloudWatch Logs",
     aliases=("log", "cwl"),
     resources=(groups, streams, lines, *RESOURCES),
-    commands=(insights.COMMAND,),
+    commands=(*COMMANDS, insights.COMMAND),
 )

@@ -54,7 +54,18 @@ OVERHEAD = 160
 class Chunk:
     """Lines in their order; what navigation needs stays at hand, texts may be packed or on disk."""
 
-    __slots__ = ("_entries", "_packed", "_place", "_spool", "first", "hits", "last", "levels", "size", "times")
+    __slots__ = (
+        "_entries",
+        "_packed",
+        "_place",
+        "_spool",
+        "first",
+        "hits",
+        "last",
+        "levels",
+        "size",
+        "times",
+    )
 
     def __init__(self, entries: list[Entry]) -> None:
         self._entries: list[Entry] | None = []
@@ -102,7 +113,7 @@ class Chunk:
             return self._entries
         meta, texts = self._raw()
         pairs = zip(_metas.decode(meta), _texts.decode(texts), strict=True)
-        return [Entry(*fields, text) for fields, text in pairs]
+        return [Entry._make((*fields, text)) for fields, text in pairs]
 
     def texts(self) -> list[str]:
         """The messages alone."""

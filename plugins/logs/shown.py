@@ -1,0 +1,126 @@
+"""A line as it is shown: made harmless, its colours kept, JSON unfolded or cut down to chosen fields."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from rich.style import Style
+
+from awstui.text import safe
+from awstui.ui.lines_text import breaks
+from awstui.wire import as_json
+
+from .ansi import coloured
+from .chunk import Entry
+
+UNFOLDED: Final = 300
+"""Lines of one message that unfold in place; more open in a pane of their own."""
+
+PARSED: Final = 64 * 1024
+"""Characters up to which a line is looked at as JSON while it is painted."""
+
+GLYPHS: Final = "●▲■◆▼★◉✚◇○"
+ASCII_GLYPHS: Final = "0123456789"
+"""What stands for each group, so that colour is not all that tells them apart."""
+
+
+@dataclass(slots=True)
+class Look:
+    """How lines are to look."""
+
+    wrap: bool = False
+    utc: bool = False
+    fields: tuple[str, ...] = ()
+    """Fields of JSON lines that are shown instead of all."""
+
+    groups: int = 1
+
+
+class Shown(NamedTuple):
+    """A text made showable, and where which style of its own begins."""
+
+    text: str
+    runs: tuple[tuple[int, Style], ...] = ()
+    is_json: bool = False
+    more: int = 0
+    """How many lines follow that are not shown."""
+
+
+def shown(text: str) -> Shown:
+    """A text from outside: its colours as styles, everything else harmless."""
+    found = coloured(text)
+    if not found.runs:
+        return Shown(safe(found.text))
+    parts, runs, length = [], [], 0
+    ends = [*(at for at, _ in found.runs[1:]), len(found.text)]
+    parts.append(safe(found.text[: found.runs[0][0]]))
+    length += len(parts[0])
+    for (start, style), end in zip(found.runs, ends, strict=True):
+        runs.append((length, style))
+        parts.append(safe(found.text[start:end]))
+        length += len(parts[-1])
+    return Shown("".join(parts), tuple(runs))
+
+
+def folded(entry: Entry, fields: tuple[str, ...] = ()) -> Shown:
+    """A message on one line: chosen fields of JSON, JSON made compact, or the first line there is."""
+    message = entry.message.rstrip("\r\n")
+    is_json = message[:1] == "{" and len(message) <= PARSED
+    if is_json and (fields or "\n" in message):
+        value = parsed(message)
+        if value is not None:
+            if fields and (chosen := _fields(value, fields)):
+                return shown(chosen)._replace(is_json=False)
+            message = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    end = message.find("\n")
+    first = message if end < 0 else message[:end]
+    made = shown(first.rstrip("\r"))
+    return made._replace(is_json=message[:1] == "{", more=0 if end < 0 else message.count("\n"))
+
+
+def unfolded(entry: Entry) -> list[Shown]:
+    """All of a message, a line each: JSON indented."""
+    message = entry.message.rstrip("\r\n")
+    value = parsed(message) if message[:1] in "{[" else None
+    if value is not None:
+        return [Shown(safe(line), is_json=True) for line in _first(as_json(value))]
+    return [shown(line.rstrip("\r")) for line in _first(message)]
+
+
+def _first(text: str) -> list[str]:
+    lines = text.split("\n", UNFOLDED)
+    if len(lines) > UNFOLDED:
+        more = lines.pop().count("\n") + 1
+        lines.append(f"… {more:,} more lines: d shows them all")
+    return lines
+
+
+def parsed(message: str) -> dict[str, Any] | list[Any] | None:
+    """A message that is JSON; a prefix such as a time and an id before the brace is no JSON."""
+    try:
+        value = json.loads(message)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def _fields(value: dict[str, Any] | list[Any], fields: tuple[str, ...]) -> str:
+    if not isinstance(value, dict):
+        return ""
+    parts = []
+    for name in fields:
+        held: Any = value
+        for step in name.split("."):
+            held = held.get(step) if isinstance(held, dict) else None
+        if held is not None:
+            text = held if isinstance(held, str) else json.dumps(held, ensure_ascii=False)
+            parts.append(text.replace("\n", "⏎"))
+    return "  ".join(parts)
+
+
+def parts(text: str, width: int) -> list[tuple[int, int]]:
+    """From and to of each line of a text that is wrapped."""
+    starts = list(breaks(text, width))
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
