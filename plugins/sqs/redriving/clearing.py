@@ -17,14 +17,22 @@ class Clearing:
     def __init__(self, course: Course) -> None:
         self._course = course
 
-    def deletes(self, now: float, only: Batch | None = None) -> list[Claim]:
+    def acknowledged(self, batch: Batch) -> list[Claim]:
+        """What of a batch is to be deleted, now that its acknowledgements are on disk."""
+        taken = [one for one in batch.claims if self._course.ledger.state(one.ident) is State.SENT]
+        if self._course.operation.keep:
+            for claim in taken:
+                claim.busy = False
+            return []
+        return taken
+
+    def deletes(self, now: float) -> list[Claim]:
         """What to delete next: acknowledged there, and hidden for us long enough to delete it here."""
         if self._course.operation.keep:
             return []
-        held = only.claims if only else list(self._course.claims.values())
         chosen = [
             claim
-            for claim in held
+            for claim in self._course.claims.values()
             if not claim.busy
             and claim.not_before <= now
             and claim.deadline > now

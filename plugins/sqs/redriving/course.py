@@ -8,14 +8,14 @@ journal's lines for it; whoever drives it writes them before the request they ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from awstui.plugin import Row
 
 from .claims import Claim
-from .ledger import Ledger, State
+from .ledger import Known, Ledger, State
 from .operation import RESEND_WITHIN, Operation
 
 TRIES = 5
@@ -49,6 +49,9 @@ class Course:
     claims: dict[str, Claim] = field(default_factory=dict)
     stays: dict[str, str] = field(default_factory=dict)
     """By id, why a message stays."""
+
+    earlier: Mapping[str, Known] = field(default_factory=dict)
+    """What redrives before this one have left in both queues, or may have."""
 
     chosen: int = 0
     """How many are to go, or went."""

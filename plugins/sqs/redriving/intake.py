@@ -81,6 +81,9 @@ class Intake:
             return [{"kind": "bounced", "id": ident}]
         if state is State.JOURNALED:
             return self._again(claim, now)
+        known = self._course.earlier.get(ident)
+        if state is None and known is not None and known.state is State.SENT:
+            return [{"kind": "adopted", "id": ident, "new": known.new_id}]
         found = self._goal(claim)
         if isinstance(found, Stays):
             return self._course.stay(claim, found.why, lasting=found.lasting)
@@ -92,19 +95,27 @@ class Intake:
         return []
 
     def _goal(self, claim: Claim) -> Goal | Stays:
-        operation = self._course.operation
-        if operation.is_fifo and claim.group in self._course.groups_stopped:
-            return Stays("another message of its group failed")
         found = self._judge(claim.message)
         if isinstance(found, str):
             return Stays(found)
-        if 0 < operation.selection.count <= self._course.chosen:
-            return Stays("as many as were asked for have gone")
+        if why := self._barred(claim):
+            return Stays(why)
         if wrong := damage(claim.message):
             return Stays(wrong, lasting=True)
         if claim.weight > found.limit:
             return Stays(f"larger than the {found.limit:,} bytes taken there", lasting=True)
         return found
+
+    def _barred(self, claim: Claim) -> str:
+        """Why a message that was chosen is not sent this time; empty when it is."""
+        operation = self._course.operation
+        if operation.is_fifo and claim.group in self._course.groups_stopped:
+            return "another message of its group failed"
+        if claim.ident in self._course.earlier and claim.ident not in operation.selection.ids:
+            return "sent before, and no answer came: choose it by its id to send it again"
+        if 0 < operation.selection.count <= self._course.chosen:
+            return "as many as were asked for have gone"
+        return ""
 
     def _again(self, claim: Claim, now: float) -> list[Row]:
         """A FIFO message whose answer a crash has swallowed: once more under the same id, in time."""

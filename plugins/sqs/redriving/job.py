@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from pathlib import Path
 from typing import Any
 
 from awstui.errors import AwsError
@@ -55,7 +54,7 @@ async def redrive_some(
     lock = Lock(operation)
     course = _Opened(aws, row, operation, lock)
     try:
-        runner = course.open(ledger, found, cleanup=cleanup)
+        runner = await course.open(ledger, found, cleanup=cleanup)
         async for event in course.events(runner, told):
             yield event
     finally:
@@ -72,16 +71,16 @@ class _Opened:
         self._work: asyncio.Future[None] | None = None
         self._tidied = self._stays = False
 
-    def open(self, ledger: Ledger, found: Any, *, cleanup: bool) -> Runner:
+    async def open(self, ledger: Ledger, found: Any, *, cleanup: bool) -> Runner:
         """Open the journal, and make ready what runs."""
-        path: Path = journal.path_of(self._operation.ident)
-        is_new = not path.exists()
-        self._journal = Journal(path)
-        if is_new:
+        self._journal = Journal(journal.path_of(self._operation.ident))
+        if self._journal.is_new:
             self._journal.add([journal.first_line(self._operation)])
+            await self._journal.sync()
         self._runner = Runner(
             self._aws, self._row, self._operation, found, self._journal, ledger,
             retention=the.retention(self._row), only_clears=cleanup,
+            earlier=await asyncio.to_thread(operations.left_open, self._operation),
         )  # fmt: skip
         return self._runner
 

@@ -52,6 +52,11 @@ class Journal:
         self._turn = asyncio.Lock()
         self._end_torn_line()
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever written to it."""
+        return os.fstat(self._file).st_size == 0 and not self._pending
+
     def _end_torn_line(self) -> None:
         size = os.fstat(self._file).st_size
         if size and os.pread(self._file, 1, size - 1) != b"\n":

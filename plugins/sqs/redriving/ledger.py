@@ -53,6 +53,7 @@ _FROM: dict[str, frozenset[State | None]] = {
     "refused": frozenset({State.JOURNALED}),
     "skipped": frozenset({None, State.CLAIMED, State.RELEASED, State.JOURNALED, State.SKIPPED}),
     "done": frozenset({State.SENT}),
+    "adopted": frozenset({None}),
 }
 _TO = {
     "journaled": State.JOURNALED,
@@ -61,7 +62,10 @@ _TO = {
     "refused": State.CLAIMED,
     "skipped": State.SKIPPED,
     "done": State.DONE,
+    "adopted": State.SENT,
 }
+_OPEN = (State.SENT, State.UNKNOWN, State.JOURNALED)
+"""Where a message is, or may be, in both queues."""
 
 
 @dataclass(slots=True)
@@ -146,7 +150,10 @@ class Ledger:
         known.state, known.why = _TO[kind], str(line.get("why", ""))
         known.group = str(line.get("group", known.group))
         known.stops = bool(line.get("stops")) or kind == "unknown"
-        if kind == "journaled":
+        if kind == "adopted":
+            known.new_id = str(line["new"])
+            self.copies[known.new_id] = ident
+        elif kind == "journaled":
             known.first_sent = known.first_sent or float(line["at"])
             known.likeness = str(line["likeness"])
             self.likenesses.setdefault(known.likeness, known.first_sent)
@@ -172,6 +179,10 @@ class Ledger:
     def idents(self, *states: State) -> list[str]:
         """The ids of those in these states, in the order in which they came."""
         return [ident for ident, known in self.known.items() if known.state in states]
+
+    def left_open(self) -> dict[str, Known]:
+        """What is, or may be, in both queues: another redrive out of the same queue has to know."""
+        return {i: known for i, known in self.known.items() if known.state in _OPEN}
 
     def stopped(self) -> set[str]:
         """The FIFO groups of which nothing more may be sent."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -9,7 +10,7 @@ from awstui.errors import AwstuiError
 from awstui.plugin import Row
 
 from . import journal, locks
-from .ledger import Ledger, State
+from .ledger import Known, Ledger, State
 from .operation import Operation
 
 Standing: TypeAlias = Literal["running", "interrupted", "over"]
@@ -59,6 +60,19 @@ def listed(arn: str = "") -> list[Row]:
             continue
         if not arn or operation.arn == arn:
             found.append(told(operation, ledger))
+    return found
+
+
+def left_open(operation: Operation) -> dict[str, Known]:
+    """What other redrives out of the same queue have left in both queues, or may have."""
+    found: dict[str, Known] = {}
+    for path in _paths():
+        if path.stem == operation.ident:
+            continue
+        with contextlib.suppress(AwstuiError, OSError, ValueError, KeyError, TypeError):
+            other, ledger = journal.read(path)
+            if other.arn == operation.arn and not other.keep:
+                found |= ledger.left_open()
     return found
 
 

@@ -9,6 +9,7 @@ from awstui.plugin import Row
 from .claims import Batch, Claim
 from .course import BACK_OFF, TRIES, Course
 from .digests import attributes_digest, body_digest
+from .ledger import State
 from .operation import RESEND_WITHIN
 
 SOON = 3600.0
@@ -69,7 +70,10 @@ class Outbox:
         )  # fmt: skip
 
     def answered(self, batch: Batch, answer: Row, now: float) -> list[Row]:
-        """What a send's answer says of each message; only what is acknowledged may be deleted."""
+        """What a send's answer says of each message; only what is acknowledged may be deleted.
+
+        That stays busy: it is deleted once these lines are on disk, and by nobody else before.
+        """
         taken = {entry["Id"]: entry for entry in answer.get("Successful") or []}
         refused = {entry["Id"]: entry for entry in answer.get("Failed") or []}
         lines: list[Row] = []
@@ -135,6 +139,6 @@ class Outbox:
 
     def _freed(self, batch: Batch, lines: list[Row]) -> list[Row]:
         for claim in batch.claims:
-            claim.busy = False
+            claim.busy = self._course.ledger.state(claim.ident) is State.SENT
             self._course.groups_busy.discard(claim.group)
         return lines

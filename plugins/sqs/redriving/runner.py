@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from awstui.errors import AwsError, AwstuiError
@@ -17,7 +18,7 @@ from .course import Course, Goal
 from .goals import Chosen, Goals
 from .intake import Intake
 from .journal import Journal
-from .ledger import Ledger, State
+from .ledger import Known, Ledger, State
 from .operation import Operation
 from .outbox import Outbox
 from .pace import Pace
@@ -47,6 +48,9 @@ class Runner:
     journal: Journal
     ledger: Ledger
     retention: int = 0
+    earlier: Mapping[str, Known] = field(default_factory=dict)
+    """What redrives before this one have left in both queues, or may have."""
+
     only_clears: bool = False
     """Whether nothing is sent: only what an earlier run has left is deleted."""
 
@@ -61,7 +65,7 @@ class Runner:
     """What a person has to know, to be taken from here."""
 
     def __post_init__(self) -> None:
-        self.course = Course(self.operation, self.ledger)
+        self.course = Course(self.operation, self.ledger, earlier=self.earlier)
         chosen = Chosen(self.operation.selection)
 
         def judge(message: Row) -> str | Goal:
@@ -245,7 +249,7 @@ class Runner:
             raise
         await self._send(batch)
         await self.journal.sync()
-        if claims := self.clearing.deletes(time.time(), only=batch):
+        if claims := self.clearing.acknowledged(batch):
             await self.delete(claims)
 
     async def _send(self, batch: Batch) -> None:

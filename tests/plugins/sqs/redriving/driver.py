@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from awstui.plugin import Row
-from plugins.sqs.redriving.claims import Batch, handles
+from plugins.sqs.redriving.claims import Batch, Claim, handles
 from plugins.sqs.redriving.clearing import Clearing
 from plugins.sqs.redriving.course import Course, Goal
 from plugins.sqs.redriving.intake import Intake
@@ -102,6 +102,7 @@ class Driver:
             return
         self.step()
         self.add(self.outbox.answered(batch, answer, self.world.now), sync=True)
+        self._deleted(self.clearing.acknowledged(batch))
 
     def _put_off(self, batch: Batch) -> None:
         gone = []
@@ -115,7 +116,9 @@ class Driver:
         self.step()
 
     def delete(self) -> None:
-        claims = self.clearing.deletes(self.world.now)
+        self._deleted(self.clearing.deletes(self.world.now))
+
+    def _deleted(self, claims: list[Claim]) -> None:
         if not claims:
             return
         self.step()
