@@ -96,7 +96,7 @@ class Consents:
         production = self._session.is_production(scope)
         demanded: str | None = None
         requests: Sequence[Any] = ()
-        if deed.effect != "touch" or production:
+        if deed.effect != "touch" or (production and deed.sends):
             before = self._plans.take(said.plan, wanted.about)
             check_said(before.demanded, said.typed)
             now = await self._prepare(wanted)

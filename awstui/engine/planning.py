@@ -114,9 +114,13 @@ class Plans:
                 rehearsal = await rehearse(door, lambda aws: run(aws, subject, **fields))
             except AwstuiError as error:
                 plan = Plan((), refusal=" ".join(filter(None, _sentences(error.problem))))
+        harmless = deed.effect == "touch" and not deed.sends
+        demanded = None if harmless else confirming.demanded(
+            deed.effect, target, door.scope, production=production
+        )  # fmt: skip
         return Prepared(
             uuid.uuid4().hex[:16], about, at, plan, rehearsal,
-            confirming.demanded(deed.effect, target, door.scope, production=production),
+            demanded,
             production=production, read_only=read_only,
         )  # fmt: skip
 

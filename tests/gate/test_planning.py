@@ -121,6 +121,7 @@ async def test_several_rows_are_confirmed_by_their_number_and_each_is_granted(de
 async def test_production_is_one_step_stricter(desk: Desk) -> None:
     row = await desk.queue("gate-prod")
     assert (await desk.plan("look", row))["demanded"] == ""
+    assert (await desk.plan("nudge", row))["demanded"] is None, "it may write nothing anyway"
     assert (await desk.plan("tag", row))["demanded"] == "gate-prod"
     assert (await desk.plan("delete", row))["demanded"] == "123456789012/gate-prod"
     with pytest.raises(AwsError, match="Nothing was sent"):

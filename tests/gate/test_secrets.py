@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -33,7 +34,7 @@ CANARIES = (AKIA, ENV_SECRET, SESSION, LAMBDA, OPTION, JWT, "canary-typed-body")
 def planted(empty_aws: dict[str, str], tmp_path: Path) -> dict[str, str]:
     """An account and an environment full of secrets; the environment of a process in them."""
 
-    def client(service: str) -> boto3.client:
+    def client(service: str) -> Any:
         return boto3.client(
             service, endpoint_url=empty_aws["AWS_ENDPOINT_URL"], region_name="eu-west-1",
             aws_access_key_id="x", aws_secret_access_key="x",

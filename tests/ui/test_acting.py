@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -117,6 +118,43 @@ async def test_destroying_asks_for_the_name(server: DemoServer, queue: tuple[Any
         await type_in(pilot, "acting-one")
         await pilot.press("enter")
         await shows(pilot, "acting-one is gone.", "No shelves here")
+
+
+async def test_a_target_that_changed_is_shown_anew_and_the_toast_says_the_way_back(
+    server: DemoServer, queue: tuple[Any, str]
+) -> None:
+    sqs, url = queue
+    shelves = shelf()
+    held = {"depth": 3}
+    (resource,) = shelves.resources
+
+    async def plan(aws: Aws, row: Row) -> Plan:
+        return Plan((f"It holds {held['depth']}.",), undo="")
+
+    @resource.action("b", "brand", effect="change", plan=plan, undo="unbrand")
+    async def brand(aws: Aws, row: Row) -> str:
+        await aws.write("tag_queue", QueueUrl=row["Url"], Tags={"mark": "brand"})
+        return "Branded."
+
+    @resource.action("B", "unbrand", effect="change")
+    async def unbrand(aws: Aws, row: Row) -> str:
+        await aws.write("untag_queue", QueueUrl=row["Url"], TagKeys=["mark"])
+        return "Plain."
+
+    async with console(server.url, plugins=Registry([shelves])) as pilot:
+        await type_in(pilot, ":shelf")
+        await pilot.press("enter")
+        await until(pilot, lambda: "brand" in screen(pilot).splitlines()[-1])
+        await pilot.press("b")
+        await shows(pilot, "It holds 3.")
+        held["depth"] = 4
+        await pilot.press("y")
+        await shows(pilot, "What it is about has changed since.", "It holds 4.")
+        assert tags(sqs, url) == {}
+        await until(pilot, lambda: app_of(pilot).screen.painted_at < math.inf)  # type: ignore[attr-defined]
+        await pilot.press("y")
+        await shows(pilot, "Branded.  B takes it back: unbrand.")
+        assert tags(sqs, url) == {"mark": "brand"}
 
 
 async def test_read_only_sends_nothing(server: DemoServer, queue: tuple[Any, str]) -> None:
