@@ -136,6 +136,10 @@ def _ways(plugin: Plugin, resource: Resource, registry: Registry | None) -> Iter
                 registry.resource(link.to)
             except KeyError:
                 yield f"link {link.title!r} leads to {link.to!r}, which does not exist"
+    doings = {one.name for one in resource.actions}
+    for action in resource.actions:
+        if action.undo and action.undo not in doings:
+            yield f"{action.name} is undone by {action.undo!r}, which does not exist"
     shown = {one.name for one in resource.views}
     for action in resource.actions:
         if action.shows and action.shows not in shown:

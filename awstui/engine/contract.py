@@ -26,7 +26,11 @@ def check_models(plugin: Plugin) -> list[str]:
     return [
         f"{plugin.name}.{resource.name}: {what}"
         for resource in plugin.resources
-        for what in (*_listing(service, resource), *_describing(service, resource))
+        for what in (
+            *_listing(service, resource),
+            *_describing(service, resource),
+            *_sending(service, resource),
+        )
     ]
 
 
@@ -51,6 +55,19 @@ def result_key(service: str, operation: str) -> str:
     members = model.output_shape.members.items() if model.output_shape else ()
     lists = [name for name, shape in members if shape.type_name == "list"]
     return lists[0] if len(lists) == 1 else ""
+
+
+def _sending(service: str, resource: Resource) -> Iterator[str]:
+    """Complaints about operations that are declared to be sent."""
+    for deed in (*resource.actions, *resource.jobs):
+        for sent in deed.sends:
+            own, _, name = sent.rpartition(":")
+            try:
+                known = name in _operations(own or service)
+            except UnknownServiceError:
+                known = False
+            if not known:
+                yield f"{deed.name} sends {sent!r}, which is no operation"
 
 
 def _listing(service: str, resource: Resource) -> Iterator[str]:

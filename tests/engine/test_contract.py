@@ -9,7 +9,7 @@ import pytest
 
 from awstui import registry
 from awstui.engine.contract import check_models, result_key, rows_in
-from awstui.plugin import Column, Plugin, Resource, Row
+from awstui.plugin import Aws, Column, Plugin, Resource, Row
 from awstui.testing import FakeAws, sample_row
 
 
@@ -54,6 +54,21 @@ def test_a_sound_declaration_has_nothing_against_it() -> None:
 )
 def test_what_does_not_fit_the_model_is_told(declared: dict[str, Any], said: str) -> None:
     assert said in complaints(**declared)
+
+
+def test_what_is_sent_is_an_operation() -> None:
+    async def run(aws: Aws, row: Row) -> None:
+        """Do nothing."""
+
+    resource = Resource(name="zones", rows="list_hosted_zones", key="Id", columns=(Column("Name"),))
+    for name, sends in (("a", "delete_hosted_zone"), ("b", "drop_zone"), ("c", "nope:send_message"),
+                        ("d", "sqs:send_message")):  # fmt: skip
+        resource.action(name, name, effect="touch", sends=[sends])(run)
+    plugin = Plugin(name="dns", title="DNS", service="route53", resources=(resource,))
+    assert check_models(plugin) == [
+        "dns.zones: run sends 'drop_zone', which is no operation",
+        "dns.zones: run sends 'nope:send_message', which is no operation",
+    ]
 
 
 def test_a_service_that_botocore_does_not_know_is_told() -> None:

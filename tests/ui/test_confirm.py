@@ -36,7 +36,7 @@ def question(effect: Effect = "change", **more: Any) -> Question:
         "plan": PLAN,
         "calls": CALLS,
     }
-    return Question(effect=effect, target=target, **{**given, **more})  # type: ignore[arg-type]
+    return Question(effect=effect, target=target, **{**given, **more})
 
 
 class Bench(Unhurried):
