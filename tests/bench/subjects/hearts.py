@@ -1,0 +1,218 @@
+"""The console with a heart in each of its two loops: ``hearts.py URL REPORT_FOLDER QUEUES SECONDS``.
+
+Each loop beats every few milliseconds. A watchdog thread looks at the stack of a loop that is late, so that
+the longest gap has a name; what was seen is written into the folder as the process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+ROOT = Path(__file__).resolve().parents[3]
+BEAT = 0.005
+LATE = 0.04
+"""Seconds without a beat from which the watchdog looks at the stack."""
+
+MESSAGE = 1024 * 1024
+"""Bytes of the message that is opened."""
+
+LINES_PER_SECOND = 500
+
+
+@dataclass
+class Heart:
+    """The beats of one loop, and what held up the late ones.
+
+    Beside each gap stands how long the loop's thread was on the processor in it: where that is far less,
+    the machine had something else to do.
+    """
+
+    name: str
+    phase: str = "start"
+    gaps: list[tuple[float, float, str]] = field(default_factory=list)
+    held: list[dict[str, Any]] = field(default_factory=list)
+    _at: float = field(default_factory=time.perf_counter)
+    _seen: list[str] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    async def beat(self) -> None:
+        """Beat until cancelled; each gap is how much later than it wanted."""
+        while True:
+            self._at, spent = time.perf_counter(), time.thread_time()
+            self._seen = []
+            await asyncio.sleep(BEAT)
+            gap = time.perf_counter() - self._at - BEAT
+            own = time.thread_time() - spent
+            self.gaps.append((gap, own, self.phase))
+            if gap > LATE:
+                held = {"gap": gap, "own": own, "phase": self.phase, "stacks": self._seen[:40]}
+                self.held.append(held)
+
+    def watch(self, thread: int) -> None:
+        """Sample the stack of a thread whose beat is late."""
+        while not self._over.wait(0.01):
+            if time.perf_counter() - self._at > LATE:
+                frame = sys._current_frames().get(thread)
+                if frame is not None:
+                    self._seen.append(where(traceback.extract_stack(frame)))
+
+    @contextmanager
+    def beating(self, folder: Path) -> Iterator[Heart]:
+        """Beat on the running loop within the block, then write the report."""
+        task = asyncio.get_running_loop().create_task(self.beat())
+        watchdog = threading.Thread(target=self.watch, args=(threading.get_ident(),), daemon=True)
+        watchdog.start()
+        try:
+            yield self
+        finally:
+            task.cancel()
+            self._over.set()
+            worst = sorted(self.held, key=lambda held: -held["gap"])[:5]
+            report = {"gaps": self.gaps, "held": worst}
+            (folder / f"{self.name}.json").write_text(json.dumps(report))
+
+
+def where(stack: traceback.StackSummary) -> str:
+    """The innermost frames, and the innermost of ours."""
+    frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in stack]
+    ours = [
+        text for frame, text in zip(stack, frames, strict=True)
+        if "/awstui/" in frame.filename or "/plugins/" in frame.filename
+    ]  # fmt: skip
+    return " < ".join([*reversed(frames[-3:]), *(ours[-1:] if ours[-1:] != frames[-1:] else [])])
+
+
+def engine(line: str, life: str, folder: str) -> int:
+    """An engine's process, with a heart."""
+    from awstui.engine import process
+
+    serve = process._serve
+
+    async def with_heart(*arguments: Any) -> None:
+        with Heart("engine").beating(Path(folder)):
+            await serve(*arguments)
+
+    process._serve = with_heart  # type: ignore[assignment]
+    sys.argv = ["engine", line, life]
+    return process.main()
+
+
+def message(size: int) -> str:
+    """A body of JSON."""
+    chance = random.Random(7)
+    entries = [
+        {
+            "id": n,
+            "sku": f"sku-{chance.randrange(10**6)}",
+            "qty": chance.randrange(9),
+            "note": "é" * 20,
+        }
+        for n in range(size // 90)
+    ]
+    return json.dumps({"orders": entries})
+
+
+def interface(url: str, folder: Path, queues: int, seconds: float) -> int:
+    """The console, which goes through everything that could hold up a loop."""
+    from awstui import registry, wire
+    from awstui.link import PipeLink
+    from awstui.ui.app import AwsTui
+    from awstui.ui.lines import Line, Lines
+    from awstui.ui.pane import Pane
+    from awstui.ui.rows_pane import RowsPane
+
+    class Text(Pane):
+        """A pane of one text."""
+
+        def content(self) -> Iterator[Lines]:
+            self.lines = Lines()
+            yield self.lines
+
+    start = wire.Start(endpoint_url=url, demo=True)
+    plugins = registry.load([])
+    app = AwsTui(
+        PipeLink(start, spawned(folder)), plugins, start, go="sqs", cadence={"sqs.queues": 1.0}
+    )
+    heart = Heart("interface")
+    body = message(MESSAGE)
+
+    async def scenario(pilot: Pilot[Any]) -> None:
+        from plugins.sqs.message import shown
+
+        with heart.beating(folder):
+            heart.phase = f"{queues:,} queues are listed and filled"
+            async with asyncio.timeout(180):
+                while not (isinstance(pane := app.workspace.pane, RowsPane) and pane.at()):
+                    await pilot.pause(0.1)
+            heart.phase = "all panes refresh"
+            await pilot.press("vertical_line")
+            await pilot.pause(seconds)
+            heart.phase = "a message of 1 MiB opens"
+            opened = Text("message")
+            app.workspace.open(opened)
+            await pilot.pause(0.2)
+            held = shown({"MessageId": "1", "Body": body, "Attributes": {}})
+            opened.lines.set_text(held.body.pretty, "json")
+            await pilot.pause(seconds / 4)
+            await pilot.press("end")
+            await pilot.pause(seconds / 4)
+            heart.phase = f"{LINES_PER_SECOND} lines a second arrive"
+            flood = Text("log")
+            app.workspace.open(flood)
+            await pilot.pause(0.2)
+            until = time.perf_counter() + seconds
+            while time.perf_counter() < until:
+                number = len(heart.gaps)
+                flood.lines.append(
+                    Line(f'2026-01-01T00:00:00Z INFO request {number}-{n} {{"ms": {n}}}')
+                    for n in range(LINES_PER_SECOND // 20)
+                )
+                await asyncio.sleep(0.05)
+        app.exit()
+
+    app.run(auto_pilot=scenario)
+    return 0
+
+
+def spawned(folder: Path) -> Any:
+    """An engine with a heart, started as awstui starts its own."""
+    import socket
+    import subprocess
+    import tempfile
+
+    from awstui.spawn import Spawned
+
+    line, theirs = socket.socketpair()
+    life_end, life = os.pipe()
+    errors = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the engine
+    ends = (theirs.fileno(), life_end)
+    words = [sys.executable, __file__, "engine", *map(str, ends), str(folder)]
+    process = subprocess.Popen(
+        words, pass_fds=ends, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+        start_new_session=True,
+    )  # fmt: skip
+    theirs.close()
+    os.close(life_end)
+    return Spawned(process, line, life, errors)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    if sys.argv[1] == "engine":
+        sys.exit(engine(*sys.argv[2:5]))
+    sys.exit(interface(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])))
