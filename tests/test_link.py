@@ -24,12 +24,13 @@ class Ear:
     """Hears what a link delivers."""
 
     def __init__(self) -> None:
-        self.heard: list[wire.ToInterface] = []
+        self.answered = asyncio.Event()
         self.reason: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def deliver(self, message: wire.ToInterface) -> None:
-        """Keep a message."""
-        self.heard.append(message)
+        """Notice an answer."""
+        if isinstance(message, wire.Result):
+            self.answered.set()
 
     def gone(self, reason: str) -> None:
         """Keep why the engine died."""
@@ -58,9 +59,7 @@ def wait_gone(pid: int, seconds: float = 3.0) -> float:
 async def answered(link: PipeLink, ear: Ear) -> None:
     """Wait until the engine has answered something, so that it is surely up."""
     link.send(wire.Describe(7, wire.RowRef(wire.Scope(), "nosuch", "rows", "k"), b""))
-    async with asyncio.timeout(20):
-        while not any(isinstance(message, wire.Result) for message in ear.heard):
-            await asyncio.sleep(0.01)
+    await asyncio.wait_for(ear.answered.wait(), 20)
 
 
 async def test_closing_the_link_ends_the_engine() -> None:
@@ -82,7 +81,7 @@ async def test_an_engine_that_dies_is_said_to_have_died(number: signal.Signals) 
     reason = await asyncio.wait_for(ear.reason, 3)
     assert f"killed by {number.name}" in reason
     await link.again(NOWHERE)
-    ear.heard.clear()
+    ear.answered.clear()
     await answered(link, ear)
     await link.close()
 
