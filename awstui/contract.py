@@ -136,10 +136,6 @@ def _ways(plugin: Plugin, resource: Resource, registry: Registry | None) -> Iter
                 registry.resource(link.to)
             except KeyError:
                 yield f"link {link.title!r} leads to {link.to!r}, which does not exist"
-    doings = {one.name for one in resource.actions}
-    for action in resource.actions:
-        if action.undo and action.undo not in doings:
-            yield f"{action.name} is undone by {action.undo!r}, which does not exist"
     shown = {one.name for one in resource.views}
     for action in resource.actions:
         if action.shows and action.shows not in shown:
@@ -153,8 +149,11 @@ def _functions(resource: Resource) -> Iterator[str]:
         yield "`enrich` is not an async function"
     if resource.order is not None and not callable(resource.order):
         yield "`order` is not a function"
+    doings = {one.name for one in resource.actions}
     for action in resource.actions:
         yield from _asked(action)
+        if action.undo and action.undo not in doings:
+            yield f"{action.name} is undone by {action.undo!r}, which does not exist"
     for job in resource.jobs:
         if not inspect.isasyncgenfunction(job.run):
             yield f"{job.name} is not an async generator"

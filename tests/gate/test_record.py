@@ -69,8 +69,9 @@ def test_a_torn_last_line_is_read_over_and_the_chain_goes_on(tmp_path: Path) -> 
     }  # fmt: skip
 
 
-def _append(folder: Path, name: str) -> None:
-    for number in range(50):
+def _append(folder: Path, name: str, together: Any) -> None:
+    together.wait(60)
+    for number in range(200):
         Chained(folder / "2026-01.jsonl").append(
             {"phase": "intent", "id": f"{name}-{number}", "filler": "x" * 3000}, sync=False
         )
@@ -78,13 +79,14 @@ def _append(folder: Path, name: str) -> None:
 
 def test_several_consoles_write_one_chain(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    both = [context.Process(target=_append, args=(tmp_path, name)) for name in "ab"]
+    together = context.Barrier(2)
+    both = [context.Process(target=_append, args=(tmp_path, name, together)) for name in "ab"]
     for process in both:
         process.start()
     for process in both:
         process.join()
     verdict = audit_lines.verify(tmp_path)
-    assert (verdict.lines, verdict.broken, verdict.torn) == (100, (), ())
+    assert (verdict.lines, verdict.broken, verdict.torn) == (400, (), ())
 
 
 @pytest.fixture
