@@ -59,5 +59,10 @@ def as_json_line(value: Any) -> str:
     return msgspec.json.encode(value, enc_hook=_json_odd).decode()
 
 
+def indented(text: str) -> str:
+    """JSON with each value on a line of its own; raises ValueError where it is none."""
+    return msgspec.json.format(text.encode(), indent=2).decode()
+
+
 def _json_odd(value: Any) -> Any:
     return base64.b64encode(value).decode() if isinstance(value, memoryview) else str(value)

@@ -21,6 +21,9 @@ CONCURRENCY = 50
 BATCH = 250
 """How many rows are told of at once: so few that the interface never notices one batch."""
 
+MANY = 1_000
+"""Rows from which they are settled in a thread, so that nothing else waits for it."""
+
 PAUSE = 0.05
 """Seconds after which rows are told of, however few they are."""
 
@@ -74,7 +77,11 @@ class Reading:
             for _ in range(fillers):
                 waiting.put_nowait(None)
         if self._resource.settle is not None:
-            settled = self._resource.settle(list(self.rows.values()))
+            rows = list(self.rows.values())
+            if len(rows) < MANY:
+                settled = self._resource.settle(rows)
+            else:
+                settled = await asyncio.to_thread(self._resource.settle, rows)
             self.settled = True
             for row in settled:
                 self.rows[self._projector.key(row)] = row

@@ -40,6 +40,7 @@ class Feed:
         self._send, self._drain = send, drain
         self._shown: dict[str, wire.PackedRow] = {}
         self._dirty: dict[str, None] = {}
+        self._unsettled: dict[str, None] = {}
         self._reading = self._next_reading()
         self._at = 0.0
         self._sent_at = 0.0
@@ -75,6 +76,7 @@ class Feed:
         self._denials.begin(anew=self._asked)
         self._asked = False
         self._reading = self._next_reading()
+        self._unsettled = {}
         self._tell("asking")
         try:
             await self._reading.run()
@@ -96,17 +98,22 @@ class Feed:
     async def _note(self, keys: list[str]) -> None:
         for key in keys:
             # A row already on screen waits for its fill: a refresh must not blank its cells.
-            if not (key in self._shown and self._reading.is_bare(key)):
-                self._dirty[key] = None
+            if key in self._shown and self._reading.is_bare(key):
+                continue
+            # Nor must it lose, for a moment, what is settled only once all rows are known.
+            unsettled = self._at > 0 and key in self._shown and not self._reading.settled
+            (self._unsettled if unsettled else self._dirty)[key] = None
         if len(self._dirty) >= BATCH or time.monotonic() - self._sent_at > PAUSE:
             await self._flush()
             self._tell("filling" if self._reading.listed_all else "listing")
 
     async def _flush(self) -> None:
         self._sent_at = time.monotonic()
-        dirty = [key for key in self._dirty if not self._unsettled(key)]
-        for key in dirty:
-            del self._dirty[key]
+        if self._reading.settled and self._unsettled:
+            self._dirty |= self._unsettled
+            self._unsettled = {}
+        dirty = list(self._dirty)
+        self._dirty.clear()
         for start in range(0, len(dirty), BATCH):
             changed = tuple(
                 row for key in dirty[start : start + BATCH] if (row := self._changed(key))
@@ -114,10 +121,7 @@ class Feed:
             if changed:
                 self._send(wire.RowsChanged(self._id, self._scope, changed))
                 await self._drain()
-
-    def _unsettled(self, key: str) -> bool:
-        """Whether a row on screen would lose, for a moment, what is settled only at the end."""
-        return self._at > 0 and not self._reading.settled and key in self._shown
+            await asyncio.sleep(0)  # the next batch is work, too: others come first
 
     def _changed(self, key: str) -> wire.PackedRow | None:
         """The row as it is to be shown, when that differs from what is shown."""

@@ -111,7 +111,8 @@ class Grid(GridCursor):
             news, self._news = self._news, {}
             for key in news:
                 self._forget(key)
-            self._paint_places(map(self.model.place_of, news))
+            view = self.model.view
+            self._paint_places([place for place in self.seen_places() if view[place].key in news])
 
     def filter(self, wanted: Filter | str) -> None:
         """See only what passes; a text that cannot be read raises ``FilterError`` and changes nothing."""

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from awstui.packing import indented
+
 BYTES_MAX = 8 * 1024 * 1024
 """The most that is ever decompressed: a message of 1 MiB may hold a bomb."""
 
@@ -73,7 +75,11 @@ def pretty(value: Any) -> str:
     """Indented JSON of data, with JSON inside its strings opened up; text as it is."""
     if isinstance(value, str):
         return value
-    return json.dumps(_opened(value, 0), indent=2, ensure_ascii=False)
+    text = json.dumps(_opened(value, 0), ensure_ascii=False)
+    try:
+        return indented(text)
+    except ValueError:  # NaN, or half a surrogate pair: Python's own way takes ten times as long
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
 
 
 def _beside(attributes: Mapping[str, Any]) -> Iterator[Layer]:
