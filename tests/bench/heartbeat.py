@@ -59,7 +59,7 @@ def causes(report: dict[str, Any]) -> list[str]:
     """The longest gaps, and where the loop was most of the time during each."""
     lines: list[str] = []
     for held in report["held"]:
-        often = Counter(held["stacks"]).most_common(2)
+        often = Counter(held["stacks"]).most_common(3)
         own = f"{held['own'] * 1000:.0f} of them at work"
         lines.append(f"{held['gap'] * 1000:6.0f} ms, {own}: {held['phase']}")
         lines += [f"           {count:3} × {stack}" for stack, count in often]

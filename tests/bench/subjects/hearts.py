@@ -88,13 +88,13 @@ class Heart:
 
 
 def where(stack: traceback.StackSummary) -> str:
-    """The innermost frames, and the innermost of ours."""
-    frames = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in stack]
-    ours = [
-        text for frame, text in zip(stack, frames, strict=True)
-        if "/awstui/" in frame.filename or "/plugins/" in frame.filename
-    ]  # fmt: skip
-    return " < ".join([*reversed(frames[-3:]), *(ours[-1:] if ours[-1:] != frames[-1:] else [])])
+    """The outermost steps of what the loop is doing, ours before the innermost of others."""
+    frames = [(frame.filename, f"{Path(frame.filename).name}:{frame.name}") for frame in stack]
+    ours = [text for path, text in frames if "/awstui/" in path or "/plugins/" in path]
+    begun = next((n for n, (_, text) in enumerate(frames) if text == "events.py:_run"), 0)
+    return " > ".join(
+        [text for _, text in frames[begun + 1 : begun + 5]] + ["…"] + ours[-2:] + [frames[-1][1]]
+    )
 
 
 def engine(line: str, life: str, folder: str) -> int:
