@@ -149,8 +149,10 @@ def _options() -> Parser:
         prog="awstui", add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False
     )
     group = options.add_argument_group("options of every command")
-    group.add_argument("--profile", metavar="NAME", help="the profile of ~/.aws/config to use")
-    group.add_argument("--region", metavar="REGION", help="the region to work in")
+    group.add_argument(
+        "--profile", metavar="NAME", help="the profile of ~/.aws/config to use; several: a,b"
+    )
+    group.add_argument("--region", metavar="REGION", help="the region to work in; several: a,b")
     group.add_argument("--endpoint-url", metavar="URL", help="another server that speaks AWS")
     group.add_argument("--read-only", action="store_true", help="refuse whatever changes anything")
     group.add_argument(

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
+
+from awstui.engine.guard import problem_of
 from awstui.engine.reading import Reading, listing
 from awstui.errors import AwstuiError
 from awstui.headless.exits import Exit
 from awstui.headless.output import Output
 from awstui.headless.table import Heading
+from awstui.places import TITLES, telling
 from awstui.plugin import Aws, Plugin, Resource, Row
 from awstui.project import Projector
 from awstui.registry import Registry, UnknownNameError
 from awstui.ui.cells import show, sort_key
 from awstui.ui.filtering import FilterError, parse
-from awstui.wire import PackedRow
+from awstui.wire import PackedRow, Scope
 
 
 class UsageError(Exception):
@@ -38,23 +43,79 @@ async def ls(
     aws: Aws, plugin: Plugin, resource: Resource, arguments: argparse.Namespace, out: Output
 ) -> Exit:
     """Write every row, enriched and settled, in the operator's order or the one asked for."""
-    projector = Projector(resource)
+    return await ls_of((aws,), plugin, resource, arguments, out)
+
+
+async def ls_of(
+    doors: Sequence[Aws],
+    plugin: Plugin,
+    resource: Resource,
+    arguments: argparse.Namespace,
+    out: Output,
+) -> Exit:
+    """The same of several places at once, with the columns that tell them apart."""
     passes, order = _filter(arguments.filter), _order(resource, arguments.sort)
-    parent = await parent_of(aws, plugin, resource, arguments.parent)
-    reading = await _read(projector, aws, parent, out)
-    packed = [
-        projector.pack(row, trouble=problem.what if (problem := reading.trouble.get(key)) else "")
-        for key, row in reading.rows.items()
-    ]
-    packed = sorted((row for row in packed if passes(_text(resource, row))), key=order)
+    listed = await asyncio.gather(
+        *(_listed(aws, plugin, resource, arguments, out) for aws in doors),
+        return_exceptions=len(doors) > 1,
+    )
+    titles = telling([Scope(aws.profile, aws.region, aws.account) for aws in doors])
+    found: list[tuple[PackedRow, Row, tuple[str, ...]]] = []
+    failed = 0
+    for aws, told in zip(doors, listed, strict=True):
+        if isinstance(told, BaseException):
+            out.note(f"{aws.profile} {aws.region}: {problem_of(told, plugin.name).what}")
+            failed += 1
+            continue
+        words = dict(zip(TITLES, (aws.profile, aws.account, aws.region), strict=True))
+        where = tuple(words[title] for title in titles)
+        found += [(packed, raw, where) for packed, raw in told if passes(_text(resource, packed))]
+    found.sort(key=lambda one: order(one[0]))
     if arguments.reverse:
-        packed.reverse()
-    headings = [Heading(column.title, column.kind) for column in resource.columns]
-    out.rows(headings, packed, [reading.rows[row.key] for row in packed])
-    troubled = [row for row in packed if row.trouble]
+        found.reverse()
+    _write(resource, titles, found, out)
+    troubled = [packed for packed, _, _ in found if packed.trouble]
     for row in troubled:
         out.note(f"{row.key}: {row.trouble}")
-    return Exit.PARTIAL if troubled else Exit.OK
+    if failed == len(doors):
+        return Exit.FAILED
+    return Exit.PARTIAL if troubled or failed else Exit.OK
+
+
+async def _listed(
+    aws: Aws, plugin: Plugin, resource: Resource, arguments: argparse.Namespace, out: Output
+) -> list[tuple[PackedRow, Row]]:
+    projector = Projector(resource)
+    parent = await parent_of(aws, plugin, resource, arguments.parent)
+    reading = await _read(projector, aws, parent, out)
+    return [
+        (
+            projector.pack(row, trouble=found.what if (found := reading.trouble.get(key)) else ""),
+            row,
+        )
+        for key, row in reading.rows.items()
+    ]
+
+
+def _write(
+    resource: Resource,
+    titles: Sequence[str],
+    found: Sequence[tuple[PackedRow, Row, tuple[str, ...]]],
+    out: Output,
+) -> None:
+    """Write the rows; where they are from comes after the first column."""
+    headings = [Heading(column.title, column.kind) for column in resource.columns]
+    headings[1:1] = [Heading(title) for title in titles]
+    rows = [
+        msgspec.structs.replace(
+            packed,
+            cells=(*packed.cells[:1], *where, *packed.cells[1:]),
+            tones=(*packed.tones[:1], *("" for _ in where), *packed.tones[1:]),
+        )
+        for packed, _, where in found
+    ]
+    raws = [{**dict(zip(titles, where, strict=True)), **raw} for _, raw, where in found]
+    out.rows(headings, rows, raws)
 
 
 async def describe(

@@ -90,8 +90,12 @@ async def _with_aws(
             aws = await _door(session, plugin, out)
             return await doing.do(session, registry, aws, arguments, out)
         plugin, resource = asking.place(registry, arguments)
-        run = asking.ls if arguments.command == "ls" else asking.describe
-        return await run(await _door(session, plugin, out), plugin, resource, arguments, out)
+        if arguments.command == "ls":
+            doors = await _doors(session, plugin, out)
+            return await asking.ls_of(doors, plugin, resource, arguments, out)
+        return await asking.describe(
+            await _door(session, plugin, out), plugin, resource, arguments, out
+        )
     finally:
         out.end_progress()
         await session.close()
@@ -106,7 +110,20 @@ def _end_tidily() -> None:
             loop.add_signal_handler(number, task.cancel)
 
 
+async def _doors(session: Session, plugin: Plugin, out: Output) -> list[Aws]:
+    """A door for each profile and region; of what has no region, for each profile."""
+    if len(session.sources.places) == 1:
+        return [await _door(session, plugin, out)]
+    await session.identify()
+    scopes = [place.scope for place in session.sources.places]
+    if plugin.is_global:
+        scopes = list({scope.profile: scope for scope in reversed(scopes)}.values())[::-1]
+    return [session.door(scope, plugin.botocore_name) for scope in scopes]
+
+
 async def _door(session: Session, plugin: Plugin, out: Output) -> Aws:
+    if len(session.sources.places) > 1:
+        raise asking.UsageError("only `ls` reads several profiles or regions at once")
     identity: Identity = await session.identify()
     if identity.problem is not None:
         if identity.problem.kind in _NOBODY:

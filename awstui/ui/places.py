@@ -5,12 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
+from awstui.places import TITLES
 from awstui.ui.grid import GridColumn, GridRow
 from awstui.ui.pane import problem_lines
 from awstui.wire import Cell, Identity, PackedRow, Problem, RowsState, Scope, Source
-
-TITLES = ("Profile", "Account", "Region")
-"""What may stand after the first column, where it differs from row to row."""
 
 FAILED_LINES = 3
 """How many failed places are named above the rows of the others."""
@@ -21,17 +19,6 @@ def sources_of(identity: Identity | None) -> tuple[Source, ...]:
     if identity is None:
         return ()
     return identity.sources or (Source(identity.scope, identity.arn, identity.problem),)
-
-
-def telling(scopes: Iterable[Scope]) -> tuple[str, ...]:
-    """The titles of what differs between these places."""
-    found = list(scopes)
-    several = (len({s.profile for s in found}) > 1, len({s.region for s in found}) > 1)
-    return tuple(
-        title
-        for title, wanted in zip(TITLES, (several[0], several[0], several[1]), strict=True)
-        if wanted
-    )
 
 
 def spread(columns: Sequence[GridColumn], titles: Sequence[str]) -> tuple[GridColumn, ...]:

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from awstui import wire
+from awstui.places import telling
 from awstui.text import safe
 from awstui.ui import places
 from awstui.ui.cells import age
@@ -149,7 +150,7 @@ class RowsPane(Pane):
 
     def place(self) -> None:
         """Have the columns that tell the rows' places apart, as many as there are now."""
-        titles = places.telling(source.scope for source in self.sources)
+        titles = telling(source.scope for source in self.sources)
         if titles != self._telling:
             self._telling = titles
             self.grid.set_columns(places.spread(self.columns, titles))
