@@ -13,9 +13,11 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,7 @@ class Audit:
 
         self._folder = folder
         self._session, self._seq = uuid.uuid4().hex[:12], 0
+        self._waiting: deque[_Line] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="awstui-audit")
 
     async def intent(self, *, phase: str = "intent", **about: Any) -> str:
@@ -99,9 +102,31 @@ class Audit:
             "seq": self._seq,
             "session": self._session,
         }
-        file = Chained(self._folder / f"{now:%Y-%m}.jsonl")
-        write = partial(file.append, {**whole, **_place(), **line}, sync=sync)
-        return asyncio.get_running_loop().run_in_executor(self._thread, write)
+        path = self._folder / f"{now:%Y-%m}.jsonl"
+        written = _Line(path, {**whole, **_place(), **line}, sync=sync)
+        self._waiting.append(written)
+        self._thread.submit(self._write_waiting)
+        return asyncio.wrap_future(written.done)
+
+    def _write_waiting(self) -> None:
+        """Write all that waits, with one wait for the disk: many writes at once wait together."""
+        lines: list[_Line] = []
+        while self._waiting and (not lines or self._waiting[0].path == lines[0].path):
+            line = self._waiting.popleft()
+            if line.done.set_running_or_notify_cancel():
+                lines.append(line)
+        if not lines:
+            return
+        try:
+            Chained(lines[0].path).append_all(
+                [line.told for line in lines], sync=any(line.sync for line in lines)
+            )
+        except Exception as error:  # noqa: BLE001  raised where each is waited for
+            for line in lines:
+                line.done.set_exception(error)
+        else:
+            for line in lines:
+                line.done.set_result(None)
 
     def _noted(self, written: asyncio.Future[None]) -> None:
         error = None if written.cancelled() else written.exception()
@@ -159,6 +184,16 @@ def _place() -> Mapping[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that waits to be written."""
+
+    path: Path
+    told: Mapping[str, Any]
+    sync: bool
+    done: Future[None] = field(default_factory=Future)
+
+
 class Chained:
     """A file in which each line keeps the hash of the one before it, whoever wrote that."""
 
@@ -167,6 +202,10 @@ class Chained:
 
     def append(self, line: Mapping[str, Any], *, sync: bool) -> None:
         """Write one line whole, or none of it."""
+        self.append_all([line], sync=sync)
+
+    def append_all(self, lines: Sequence[Mapping[str, Any]], *, sync: bool) -> None:
+        """Write these lines whole, or nothing of them."""
         private(self._path.parent)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         file = os.open(self._path, flags, 0o600)
@@ -174,9 +213,7 @@ class Chained:
             fcntl.flock(file, fcntl.LOCK_EX)  # other consoles of this person write here, too
             size = os.fstat(file).st_size
             torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
-            chained = {**line, "prev_sha256": self._before()}
-            raw = json.dumps(chained, default=str, ensure_ascii=True).encode() + b"\n"
-            raw = b"\n" + raw if torn else raw
+            raw = (b"\n" if torn else b"") + self._chained(lines)
             if os.write(file, raw) != len(raw):
                 os.ftruncate(file, size)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
@@ -184,6 +221,14 @@ class Chained:
                 os.fsync(file)
         finally:
             os.close(file)
+
+    def _chained(self, lines: Sequence[Mapping[str, Any]]) -> bytes:
+        before, raw = self._before(), b""
+        for line in lines:
+            chained = {**line, "prev_sha256": before}
+            made = json.dumps(chained, default=str, ensure_ascii=True).encode()
+            before, raw = audit_lines.digest(made), raw + made + b"\n"
+        return raw
 
     def _before(self) -> str:
         """The hash of the last line: of this file, or of the one before when this is new."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import fanout, idle, keys, painting, run, starting
+from tests.bench import fanout, idle, keys, painting, redrive, run, starting
 from tests.bench.figures import Goal, percentile, table
 
 
@@ -42,6 +42,11 @@ def test_an_idle_console_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     interface, engine, written = idle.measure(1, queues=5, seconds=0.2)
     assert len(interface.figures) == len(written.figures) == 4
     assert len(engine.figures) == 3
+
+
+def test_a_redrive_is_measured_and_nothing_is_lost_by_it() -> None:
+    goals = redrive.measure(1, messages=40)
+    assert len(subjects(goals)) == 2
 
 
 def test_the_table_gives_medians_and_ratios() -> None:

@@ -44,17 +44,16 @@ class Claim:
     expires: float = 0.0
     """When its retention ends; 0 when that cannot be known."""
 
+    ident: str = ""
+    """What tells it from others; its handle changes with each receive."""
+
     weight: int = 0
     likeness: str = ""
 
     def __post_init__(self) -> None:
+        self.ident = str(self.message["MessageId"])
         self.weight = size({"Body": self.body, "MessageAttributes": self.attributes})
         self.likeness = likeness(self.body, self.attributes)
-
-    @property
-    def ident(self) -> str:
-        """What tells it from others; its handle changes with each receive."""
-        return str(self.message["MessageId"])
 
     @property
     def system(self) -> Row:

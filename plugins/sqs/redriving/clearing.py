@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from awstui.plugin import Row
 
-from .claims import Batch, Claim, tens
+from .claims import BATCH, Batch, Claim, tens
 from .course import BACK_OFF, TRIES, Course
 from .ledger import State
 
@@ -19,29 +19,18 @@ class Clearing:
 
     def acknowledged(self, batch: Batch) -> list[Claim]:
         """What of a batch is to be deleted, now that its acknowledgements are on disk."""
-        taken = [one for one in batch.claims if self._course.ledger.state(one.ident) is State.SENT]
-        if self._course.operation.keep:
-            for claim in taken:
-                claim.busy = False
-            return []
-        return taken
+        return [claim for claim in batch.claims if claim.ident in self._course.taken]
 
     def deletes(self, now: float) -> list[Claim]:
         """What to delete next: acknowledged there, and hidden for us long enough to delete it here."""
-        if self._course.operation.keep:
-            return []
-        chosen = [
+        due = [
             claim
-            for claim in self._course.claims.values()
-            if not claim.busy
-            and claim.not_before <= now
-            and claim.deadline > now
-            and self._course.ledger.state(claim.ident) in (State.SENT, State.DONE)
+            for claim in self._course.taken.values()
+            if not claim.busy and claim.not_before <= now < claim.deadline
         ]
-        batch = next(tens(chosen), [])
-        for claim in batch:
+        for claim in due[:BATCH]:
             claim.busy = True
-        return batch
+        return due[:BATCH]
 
     def deleted(self, claims: list[Claim], failed: Iterable[Row], now: float) -> list[Row]:
         """Note what a delete did; one that came too late may have done nothing, whatever it says."""
@@ -53,9 +42,9 @@ class Clearing:
                 claim.tries += 1
                 claim.not_before = now + BACK_OFF * claim.tries
                 if claim.tries >= TRIES:
-                    self._course.claims.pop(claim.ident, None)  # it comes again, and goes then
+                    self._course.drop([claim])  # it comes again, and goes then
                 continue
-            self._course.claims.pop(claim.ident, None)
+            self._course.drop([claim])
             if now < claim.deadline and self._course.ledger.state(claim.ident) is State.SENT:
                 lines.append({"kind": "done", "id": claim.ident})
         return self._course.noted(lines)
@@ -101,15 +90,12 @@ class Clearing:
         return list(tens(
             claim
             for claim in self._course.claims.values()
-            if claim.deadline > now and (
-                self._course.operation.keep
-                or self._course.ledger.state(claim.ident) not in (State.SENT, State.DONE)
-            )
+            if claim.deadline > now and claim.ident not in self._course.taken
         ))  # fmt: skip
 
     def released(self, claims: Iterable[Claim]) -> list[Row]:
         """Note that these are visible again."""
-        idents = [claim.ident for claim in claims]
-        for ident in idents:
-            self._course.claims.pop(ident, None)
+        given = list(claims)
+        self._course.drop(given)
+        idents = [claim.ident for claim in given]
         return self._course.noted([{"kind": "released", "ids": idents}] if idents else [])

@@ -47,6 +47,12 @@ class Course:
     operation: Operation
     ledger: Ledger = field(default_factory=Ledger)
     claims: dict[str, Claim] = field(default_factory=dict)
+    waiting: dict[str, Claim] = field(default_factory=dict)
+    """Those of the claims that have still to be sent, in the order in which they came."""
+
+    taken: dict[str, Claim] = field(default_factory=dict)
+    """Those of the claims that the destination has, and that are to be deleted."""
+
     stays: dict[str, str] = field(default_factory=dict)
     """By id, why a message stays."""
 
@@ -72,7 +78,7 @@ class Course:
 
     def stay(self, claim: Claim, why: str, *, lasting: bool) -> list[Row]:
         """It is held until the end, so that it does not come again and again, and then released."""
-        claim.to = ""
+        self.waiting.pop(claim.ident, None)
         self.stays[claim.ident] = why
         if not lasting:
             return []
@@ -90,7 +96,7 @@ class Course:
 
     def unknown(self, claim: Claim, why: str) -> list[Row]:
         """What may have been taken is neither deleted nor sent again."""
-        claim.to = ""
+        self.waiting.pop(claim.ident, None)
         self.stays[claim.ident] = why
         if self.operation.is_fifo:
             self.groups_stopped.add(claim.group)
@@ -98,9 +104,10 @@ class Course:
 
     def drop(self, gone: list[Claim]) -> list[str]:
         """Forget claims that have ended; returns the ids of those that have still to be sent."""
+        unsent = [claim for claim in gone if self.waiting.pop(claim.ident, None)]
         for claim in gone:
             self.claims.pop(claim.ident, None)
-        unsent = [claim for claim in gone if self.is_unsent(claim)]
+            self.taken.pop(claim.ident, None)
         for claim in unsent:
             if self.ledger.state(claim.ident) is not State.JOURNALED:
                 self.chosen -= 1  # it is counted when it comes again
@@ -114,25 +121,15 @@ class Course:
             other.group == claim.group for other in self.claims.values()
         )
 
-    def is_unsent(self, claim: Claim) -> bool:
-        """Whether it has still to be sent."""
-        state = self.ledger.state(claim.ident)
-        return bool(claim.to) and state in (None, State.CLAIMED, State.RELEASED, State.JOURNALED)
-
     @property
     def pending(self) -> int:
         """How many are held that have still to be sent."""
-        return sum(map(self.is_unsent, self.claims.values()))
+        return len(self.waiting)
 
     @property
     def is_moving(self) -> bool:
         """Whether something that is held has still to be sent, or to be deleted."""
-        taken = (State.SENT, State.DONE)
-        return any(
-            self.is_unsent(claim)
-            or (self.ledger.state(claim.ident) in taken and not self.operation.keep)
-            for claim in self.claims.values()
-        )
+        return bool(self.waiting or self.taken)
 
     def awaits(self, now: float) -> bool:
         """Whether one comes again that may be sent again: a FIFO message whose answer was lost."""
@@ -150,7 +147,7 @@ class Course:
     def misses(self) -> bool:
         """Whether one that is acknowledged there has still to come again, to be deleted."""
         return not self.operation.keep and any(
-            known.state is State.SENT and ident not in self.claims
+            known.state is State.SENT and ident not in self.taken
             for ident, known in self.ledger.known.items()
         )
 

@@ -16,8 +16,6 @@ from .operation import RESEND_WITHIN
 EMPTY_POLLS = 3
 """Long polls in a row that must come back empty before a queue is called empty."""
 
-_SETTLED = (State.SENT, State.DONE, State.UNKNOWN, State.SKIPPED)
-
 
 @dataclass(frozen=True, slots=True)
 class Stays:
@@ -73,8 +71,10 @@ class Intake:
     def _about(self, claim: Claim, now: float) -> list[Row]:
         ident, state = claim.ident, self._course.ledger.state(claim.ident)
         self._seen.add(ident)
-        if state in _SETTLED:
-            # One that was taken there is to be deleted here, however often it comes; never sent again.
+        if state in (State.SENT, State.DONE):
+            # Taken there: it is deleted here, however often it comes, and never sent again.
+            return self._taken(claim, [])
+        if state in (State.UNKNOWN, State.SKIPPED):
             return []
         if self._came_back(claim):
             self._course.stays[ident] = "came back after it was sent"
@@ -83,13 +83,13 @@ class Intake:
             return self._again(claim, now)
         known = self._course.earlier.get(ident)
         if state is None and known is not None and known.state is State.SENT:
-            return [{"kind": "adopted", "id": ident, "new": known.new_id}]
+            return self._taken(claim, [{"kind": "adopted", "id": ident, "new": known.new_id}])
         found = self._goal(claim)
         if isinstance(found, Stays):
             return self._course.stay(claim, found.why, lasting=found.lasting)
         self._course.chosen += 1
         self._course.stays.pop(ident, None)
-        claim.to = found.url
+        self._course.waiting[ident], claim.to = claim, found.url
         if self._retention and claim.sent and not self._course.operation.is_fifo:
             claim.expires = claim.sent + self._retention
         return []
@@ -125,7 +125,13 @@ class Intake:
                 claim, "its answer was lost, and it is too late to send it again"
             )
         claim.to, claim.doubtful = found.url, True
+        self._course.waiting[claim.ident] = claim
         return []
+
+    def _taken(self, claim: Claim, lines: list[Row]) -> list[Row]:
+        if not self._course.operation.keep:
+            self._course.taken[claim.ident] = claim
+        return lines
 
     def _came_back(self, claim: Claim) -> bool:
         """Whether this is what we sent, failed once more: by its id, or by what it holds and since when."""

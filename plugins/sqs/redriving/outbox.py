@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from awstui.plugin import Row
@@ -9,7 +10,6 @@ from awstui.plugin import Row
 from .claims import Batch, Claim
 from .course import BACK_OFF, TRIES, Course
 from .digests import attributes_digest, body_digest
-from .ledger import State
 from .operation import RESEND_WITHIN
 
 SOON = 3600.0
@@ -24,9 +24,11 @@ class Outbox:
 
     def batch(self, now: float, most: int) -> Batch | None:
         """What to send next; None when nothing can go at this moment."""
-        ready = [one for one in self._course.claims.values() if self._course.is_unsent(one)]
-        if not self._course.operation.is_fifo:
-            ready.sort(key=lambda claim: claim.expires if 0 < claim.expires < now + SOON else 1e12)
+        ready = list(self._course.waiting.values())
+        if any(claim.expires for claim in ready):
+            ready.sort(
+                key=lambda claim: claim.expires if 0 < claim.expires < now + SOON else math.inf
+            )
         batch: Batch | None = None
         passed: set[str] = set()
         barred = self._course.groups_busy | self._course.groups_stopped
@@ -49,8 +51,8 @@ class Outbox:
     def late(self, now: float) -> list[Row]:
         """Give up what may have been taken, and was not sent again while that was safe."""
         lines: list[Row] = []
-        for claim in self._course.claims.values():
-            if not claim.doubtful or claim.busy or not self._course.is_unsent(claim):
+        for claim in [one for one in self._course.waiting.values() if one.doubtful]:
+            if claim.busy:
                 continue
             if now - self._course.ledger.known[claim.ident].first_sent > RESEND_WITHIN:
                 lines += self._course.unknown(claim, "no answer came in time to send it again")
@@ -122,6 +124,9 @@ class Outbox:
         said = entry.get("MD5OfMessageAttributes")
         if said and said != attributes_digest(claim.attributes):
             return self._course.unknown(claim, "the destination says it took other attributes")
+        del self._course.waiting[claim.ident]
+        if not self._course.operation.keep:
+            self._course.taken[claim.ident] = claim
         new = str(entry.get("MessageId", ""))
         return [{"kind": "sent", "id": claim.ident, "new": new, "at": now}]
 
@@ -139,6 +144,6 @@ class Outbox:
 
     def _freed(self, batch: Batch, lines: list[Row]) -> list[Row]:
         for claim in batch.claims:
-            claim.busy = self._course.ledger.state(claim.ident) is State.SENT
+            claim.busy = claim.ident in self._course.taken
             self._course.groups_busy.discard(claim.group)
         return lines

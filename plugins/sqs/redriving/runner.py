@@ -24,7 +24,7 @@ from .outbox import Outbox
 from .pace import Pace
 from .requests import Requests, outcome
 
-CLAIMERS, SENDERS = 8, 12
+CLAIMERS, SENDERS = 12, 24
 """How many requests of a kind are under way at once, at most."""
 
 AHEAD, AHEAD_WATCHING = 400, 2000
@@ -325,6 +325,8 @@ class Runner:
                 await self._idle()
 
     def _watch(self) -> None:
+        if not self.operation.canary:
+            return
         counts = self.ledger.counts()
         sent = counts[State.SENT] + counts[State.DONE]
         why = self.pace.look(

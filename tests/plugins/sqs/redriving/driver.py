@@ -7,7 +7,7 @@ from plugins.sqs.redriving.claims import Batch, Claim, handles
 from plugins.sqs.redriving.clearing import Clearing
 from plugins.sqs.redriving.course import Course, Goal
 from plugins.sqs.redriving.intake import Intake
-from plugins.sqs.redriving.ledger import State, added_up
+from plugins.sqs.redriving.ledger import added_up
 from plugins.sqs.redriving.operation import Operation
 from plugins.sqs.redriving.outbox import Outbox
 from tests.plugins.sqs.redriving.world import Lost, World
@@ -50,7 +50,7 @@ class Driver:
     def run(self) -> None:
         """Until nothing is left to do."""
         for _ in range(5000):
-            if self.intake.over and not self.course.pending and not self._undeleted():
+            if self.intake.over and not self.course.is_moving:
                 break
             if not self.intake.over:
                 self.receive()
@@ -66,10 +66,6 @@ class Driver:
             self.step()
         self.add(self.course.noted(self.course.ledger.doubts(fifo=False, now=self.world.now)))
         self.add([{"kind": "ended", "why": self.intake.over}], sync=True)
-
-    def _undeleted(self) -> bool:
-        states = (State.SENT, State.DONE)
-        return any(self.course.ledger.state(ident) in states for ident in self.course.claims)
 
     def receive(self) -> None:
         asked = self.world.now
