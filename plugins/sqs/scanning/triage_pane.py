@@ -79,13 +79,10 @@ class TriagePane(MessagesPane):
                 tooltip="When they were sent, as bars"),
     ]  # fmt: skip
 
-    DEFAULT_CSS = """
-    TriagePane Grid.away { display: none; }
-    """
-
     def __init__(self, row: Row, what: str = "messages") -> None:
         super().__init__(row, what)
-        self.group_grid = Grid(GROUP_COLUMNS, classes="away")
+        self.group_grid = Grid(GROUP_COLUMNS)
+        self.group_grid.display = False
         self.bars = ArrivalsLine()
         self._choice_text = ""
         self._drawn, self._stale = 0.0, False
@@ -96,6 +93,10 @@ class TriagePane(MessagesPane):
         yield self.bars
         yield self.group_grid
         yield from super().content()
+
+    def focus_content(self) -> None:
+        """The list that is seen has the keys."""
+        (self.group_grid if self.shows_groups else self.grid).focus(scroll_visible=False)
 
     # ---- what came ---------------------------------------------------------------------------------
 
@@ -145,27 +146,29 @@ class TriagePane(MessagesPane):
     @property
     def shows_groups(self) -> bool:
         """Whether the groups are seen in place of the messages."""
-        return not self.group_grid.has_class("away")
+        return self.group_grid.display
 
     def action_groups(self) -> None:
         """Group them, or show all of them again."""
         self._show_groups(on=not self.shows_groups)
 
     def _show_groups(self, *, on: bool) -> None:
-        self.group_grid.set_class(not on, "away")
-        self.grid.set_class(on, "away")
+        seen, hidden = (self.group_grid, self.grid) if on else (self.grid, self.group_grid)
+        # At once and in this order: the keys of a list that goes away would go to whatever comes next.
+        seen.display = True
+        self.screen.set_focus(seen, scroll_visible=False)
+        hidden.display = False
         if on:
             self.snapshot.group = ""
             self.narrowed()
-        (self.group_grid if on else self.grid).focus()
         self._show()
 
     def on_grid_selected(self, message: Grid.Selected) -> None:
-        """Narrow to the group under the cursor, or read on in the message."""
+        """Narrow to the group under the cursor; reading on in a message is what all panes do."""
         if message.grid is not self.group_grid:
-            super().on_grid_selected(message)
             return
         message.stop()
+        message.prevent_default()  # else the class above would take it, too
         self._show_groups(on=False)
         self.snapshot.group = str(message.key)
         self.narrowed()

@@ -12,6 +12,7 @@ from awstui import paths
 from awstui.demo.process import DemoServer
 from awstui.engine.door import Doors
 from awstui.plugin import Row
+from plugins.sqs import around
 from tests.plugins.sqs.conftest import SCOPE, Shop
 
 
@@ -49,13 +50,21 @@ def fleet_server() -> Iterator[DemoServer]:
         yield running
 
 
+class Fleet(Shop):
+    """The seeded fleet, and the door to it."""
+
+    async def depth_of(self, name: str) -> tuple[int, int]:
+        """How many wait in a queue, and how many are hidden."""
+        return await self.depth(await around.named(self.aws, name))
+
+
 @pytest.fixture
 async def fleet(
     fleet_server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Shop]:
+) -> AsyncIterator[Fleet]:
     """The doors to the seeded fleet."""
     for name, value in fleet_server.environment.items():
         monkeypatch.setenv(name, value)
     doors = Doors(audit_folder=tmp_path / "audit", endpoint_url=fleet_server.url, demo=True)
-    yield Shop(doors, doors.open(SCOPE, "sqs"), fleet_server.url)
+    yield Fleet(doors, doors.open(SCOPE, "sqs"), fleet_server.url)
     await doors.close()

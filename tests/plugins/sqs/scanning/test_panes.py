@@ -1,0 +1,167 @@
+"""A dead-letter queue taken apart by keys: scanned, grouped, narrowed, compared, exported, deleted, mended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from awstui import paths, registry, wire
+from awstui.engine.host import LocalLink
+from awstui.ui.app import AwsTui
+from plugins.sqs.scanning.scan_pane import ScanPane
+from tests.plugins.sqs.conftest import Shop
+from tests.plugins.sqs.scanning.conftest import Fleet
+from tests.plugins.sqs.test_panes import open_queue, screen
+from tests.ui.conftest import until
+
+
+@asynccontextmanager
+async def scanned(
+    shop: Shop, name: str, size: tuple[int, int] = (160, 48)
+) -> AsyncIterator[tuple[AwsTui, Pilot[Any], ScanPane]]:
+    """A queue's scan, over, on the screen."""
+    start = wire.Start(endpoint_url=shop.url, region="eu-west-1", demo=True)
+    app = AwsTui(LocalLink(start), registry.load([]), start)
+    async with app.run_test(size=size) as pilot:
+        await open_queue(app, pilot, name)
+        await pilot.press("S")
+        await until(pilot, lambda: isinstance(app.workspace.pane, ScanPane))
+        pane = app.workspace.pane
+        # By its kind's name: the plugins of the console may have been loaded under another one.
+        await until(pilot, lambda: "· released" in screen(app))
+        yield app, pilot, pane  # type: ignore[misc]
+
+
+async def test_420_messages_fall_into_four_groups_and_one(fleet: Fleet, cache: Path) -> None:
+    async with scanned(fleet, "orders-dlq") as (app, pilot, pane):
+        assert "complete: 420 messages · released" in screen(app)
+        assert pane.grid.rows_total == 420
+        assert await fleet.depth_of("orders-dlq") == (420, 0)
+        await pilot.press("b")
+        await until(pilot, lambda: "5 groups" in screen(app))
+        counts = [int(str(row.cells[0])) for row in pane.group_grid.model.view]
+        assert sum(counts) == 420
+        assert counts == sorted(counts, reverse=True)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: f"{counts[1]} of group" in screen(app))
+        assert pane.grid.rows_shown == counts[1]
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: pane.grid.rows_shown == 420 and not pane.shows_groups)
+        assert list((cache / "scans").iterdir())
+        await pilot.press("escape")
+        await until(pilot, lambda: not list((cache / "scans").iterdir()))
+
+
+async def test_filters_columns_and_marks_go_together(shop: Shop) -> None:
+    row = await shop.queue("orders")
+    await shop.fill(row, 20)
+    async with scanned(shop, row["QueueName"]) as (app, pilot, pane):
+        await pilot.press("f", *"?order", "space", "greater_than_sign", "space", "grave_accent", "1",
+                          "4", "grave_accent", "enter")  # fmt: skip
+        await until(pilot, lambda: pane.grid.rows_shown == 5)
+        await pilot.press("asterisk")
+        await until(pilot, lambda: "5 marked" in screen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: pane.grid.rows_shown == 20)
+        assert "5 marked" in screen(app), "marks outlive the filter"
+        await pilot.press("slash", *"order.*1", "enter")
+        await until(pilot, lambda: pane.grid.rows_shown == 11)
+        assert len(pane.marked()) == 5
+        await pilot.press("escape", "C", *"order", "enter")
+        await until(pilot, lambda: "ORDER" in screen(app))
+        pane.grid.sort_by("order")
+        orders = [line.cells[-2] for line in pane.grid.model.view]
+        assert orders == sorted(range(20), reverse=pane.grid.sorted_by[1])
+        assert len(pane.marked()) == 5, "marks outlive the columns"
+        await pilot.press("f", *"?a", "space", "b")
+        await until(pilot, lambda: "not JMESPath" in screen(app))
+
+
+async def test_two_messages_are_compared(shop: Shop) -> None:
+    row = await shop.queue("orders")
+    await shop.fill(row, 2)
+    async with scanned(shop, row["QueueName"]) as (app, pilot, pane):
+        await pilot.press("equals_sign")
+        await until(pilot, lambda: pane.face == "body")
+        await pilot.press("space", "space", "equals_sign")
+        await until(pilot, lambda: "- first" in screen(app))
+        assert '-   "order": ' in screen(app)
+        assert '+   "order": ' in screen(app)
+
+
+async def test_what_is_not_all_says_so(shop: Shop) -> None:
+    row = await shop.queue("orders")
+    await shop.fill(row, 12)
+    with shop.allowed():
+        await shop.aws.write("receive_message", QueueUrl=row["QueueUrl"], VisibilityTimeout=60)
+    async with scanned(shop, row["QueueName"], size=(100, 30)) as (app, pilot, pane):
+        assert "incomplete: 11 of about 12" in screen(app)
+        await pilot.press("b")
+        await until(pilot, lambda: pane.shows_groups)
+        assert "incomplete: 11 of about 12" in screen(app), "on every view made from it"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Files go to the test's own folders."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setattr(paths, "state_folder", lambda: folder / "state")
+    return folder
+
+
+def lines_of(folder: Path) -> list[str]:
+    (file,) = folder.glob("*.jsonl")
+    return file.read_text().splitlines()
+
+
+async def test_marked_messages_are_exported_and_deleted(shop: Shop, home: Path) -> None:
+    row = await shop.queue("orders")
+    await shop.fill(row, 9)
+    async with scanned(shop, row["QueueName"]) as (app, pilot, pane):
+        await pilot.press("space", "space", "space")
+        marked = [held for held in pane.snapshot if held.ident in pane.marked()]
+        chosen = {json.loads(held.raw["Body"])["order"] for held in marked}
+        await pilot.press("W")
+        await until(pilot, lambda: app.screen.query("#fields"))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: list(home.glob("*.jsonl")))
+        written = {json.loads(json.loads(line)["Body"])["order"] for line in lines_of(home)}
+        assert written == chosen
+        await pilot.press("x")
+        await until(pilot, lambda: app.screen.query("#typed"))
+        assert "Deletes 3 messages" in screen(app)
+        await pilot.press("tab", *row["QueueName"], "enter")
+        await until(pilot, lambda: "3 messages deleted" in screen(app))
+        assert pane.grid.rows_total == 6
+    assert await shop.depth(row) == (6, 0)
+    assert len(lines_of(home / "state" / "trash")) == 3
+
+
+async def test_a_message_is_mended_sent_anew_and_the_original_stays_until_one_says_so(
+    shop: Shop, home: Path
+) -> None:
+    dead = await shop.queue("orders-dlq")
+    source = await shop.queue("orders", dead=dead, lives=1)
+    await shop.dead_letter(source, 1)
+    async with scanned(shop, dead["QueueName"]) as (app, pilot, _):
+        await pilot.press("E")
+        await until(pilot, lambda: app.screen.query("#field-body"))
+        app.screen.query_one("#field-body").text = '{"order": 99}'  # type: ignore[attr-defined]
+        app.screen.query_one("#field-destination").value = source["QueueName"]  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen.query("#yes"))
+        assert "The body: changed." in screen(app)
+        await pilot.press("y")
+        await until(pilot, lambda: "Delete the original" in screen(app))
+        assert await shop.depth(source) == (1, 0)
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.screen.query("#typed"))
+    assert await shop.depth(dead) == (1, 0), "nobody has said that it may go"
