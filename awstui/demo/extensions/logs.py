@@ -18,10 +18,29 @@ EVENTS = 10_000
 """Events in an answer, at most and by default."""
 
 
+_moto_create_log_group = LogsResponse.create_log_group
+
+
+@replace(LogsResponse, "create_log_group")
+def create_log_group(self: LogsResponse) -> str:
+    """CreateLogGroup, which keeps the class of the group."""
+    answer: str = _moto_create_log_group(self)
+    group: Any = self.logs_backend.groups[self._get_param("logGroupName")]
+    group.log_group_class = self._get_param("logGroupClass")
+    return answer
+
+
+def described(group: Any) -> dict[str, Any]:
+    """A group as DescribeLogGroups tells it, with its class where one was given."""
+    told: dict[str, Any] = group.to_describe_dict()
+    kind = getattr(group, "log_group_class", None)
+    return told | ({"logGroupClass": kind} if kind else {})
+
+
 @replace(LogsResponse, "describe_log_groups")
 def describe_log_groups(self: LogsResponse) -> str:
     """DescribeLogGroups, by prefix or by a piece of the name."""
-    groups = [group.to_describe_dict() for group in list(self.logs_backend.groups.values())]
+    groups = [described(group) for group in list(self.logs_backend.groups.values())]
     prefix = self._get_param("logGroupNamePrefix") or ""
     piece = (self._get_param("logGroupNamePattern") or "").lower()
     chosen = self._get_param("logGroupIdentifiers") or ()

@@ -191,6 +191,25 @@ def stop_query(self: LogsResponse) -> ActionResult:
 
 
 @operation(LogsResponse)
+def get_log_record(self: LogsResponse) -> ActionResult:
+    """GetLogRecord: the line that a pointer of a result leads to."""
+    try:
+        group, stream, ident = json.loads(base64.b64decode(self._get_param("logRecordPointer")))
+        events = self.logs_backend.groups[group].streams[stream].events
+        event = next(event for event in events if event.event_id == ident)
+    except (ValueError, KeyError, StopIteration):
+        raise Refused("InvalidParameterException", "The pointer leads nowhere.") from None
+    told = {
+        "@timestamp": str(event.timestamp),
+        "@ingestionTime": str(event.ingestion_time),
+        "@message": event.message,
+        "@logStream": stream,
+        "@log": f"{self.current_account}:{group}",
+    }
+    return ActionResult({"logRecord": told})
+
+
+@operation(LogsResponse)
 def describe_queries(self: LogsResponse) -> ActionResult:
     """DescribeQueries, the newest first."""
     wanted = self._get_param("logGroupName"), self._get_param("status")

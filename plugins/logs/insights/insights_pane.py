@@ -130,8 +130,9 @@ class InsightsPane(Pane):
         unknown = f", {guess.unknown} groups unknown" if guess.unknown else ""
         shown = " ".join(self.wanted.split())
         reach = "offered range" if self._offered else f"{self._since} to {self._until}"
-        costs = f"about {sized(guess.bytes)}, about {dollars(guess.price)}{unknown}"
-        told = f"{len(self.groups)} groups · {reach} · estimate: {costs}"
+        costs = f"about {sized(guess.bytes)}, {dollars(guess.price)}{unknown}"
+        count = len(self.groups)
+        told = f"{count} group{'s' if count > 1 else ''} · {reach} · estimate: {costs}"
         self.notice.say([(shown, ""), (told, "muted")], alone=False)
         return guess.price
 

@@ -50,7 +50,10 @@ class Logs:
             for stream, said in streams.items():
                 where = {"logGroupName": name, "logStreamName": stream}
                 await self.aws.write("create_log_stream", **where)
-                events = [{"timestamp": int(at * 1000), "message": one} for at, one in said]
+                events = [
+                    {"timestamp": int(at * 1000), "message": one}
+                    for at, one in sorted(said, key=lambda one: one[0])
+                ]
                 await self.aws.write("put_log_events", **where, logEvents=events)
         return name
 
