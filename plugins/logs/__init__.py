@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awstui.plugin import Link, Plugin, Row
+from awstui.plugin import Plugin, Row
 
 from . import tailing
 from .commands import COMMANDS
 from .insights import command as insights
 from .insights import views
 from .listing import groups, lines, streams
+from .understanding import views as understanding
 from .understanding.rows import RESOURCES
 
 if TYPE_CHECKING:
@@ -38,10 +39,7 @@ for _resource in (groups, streams):
     _resource.job(effect="touch")(tailing.between)
 
 views.declare(groups)
-groups.links += (
-    Link("error patterns", "patterns", key="P"),
-    Link("invocations", "invocations", key="I"),
-)
+understanding.declare(groups)
 
 plugin = Plugin(
     name="logs",
