@@ -1,0 +1,1 @@
+"""Long runs that watch what a process holds on to."""
