@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from botocore.configprovider import ConfiguredEndpointProvider
+from botocore.exceptions import BotoCoreError
 
 from awstui.engine.credentials.asking import Asker, TerminalAsker
 from awstui.engine.credentials.chain import chain
+from awstui.engine.credentials.failure import Config
 from awstui.engine.credentials.keeper import Keeper
 from awstui.engine.shared import SharedTls, endpoints, models
 from awstui.engine.tasks import Tasks
@@ -163,11 +165,11 @@ class Sessions:
     def _keep(self, name: str, session: AioSession) -> None:
         keeper = self._keepers[name] = Keeper(
             name,
-            lambda asker, roles: chain(session, asker, roles),
+            lambda asker, roles, again: chain(_reread(session, again=again), asker, roles),
             self,
             self._tasks.spawn,
             changed=self._changed,
-            config=lambda: session.full_config,
+            config=lambda: _config_of(session),
         )
         session._credentials = keeper.held  # noqa: SLF001  the public setter takes only plain keys
         events = session.get_component("event_emitter")
@@ -192,6 +194,22 @@ def is_loopback(url: str) -> bool:
     """Whether a URL leads to this machine."""
     host = urlsplit(url).hostname or ""
     return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _reread(session: AioSession, *, again: bool) -> AioSession:
+    """The session with the user's files as they are now: a login may have written them."""
+    if again:
+        session._config = session._profile_map = None  # noqa: SLF001  there is no public way
+    return session
+
+
+def _config_of(session: AioSession) -> Config:
+    """The user's files as botocore reads them; nothing when they cannot be read."""
+    try:
+        config: Config = session.full_config
+    except BotoCoreError:
+        return {}
+    return config
 
 
 def _note_time(context: dict[str, Any], **_: Any) -> None:

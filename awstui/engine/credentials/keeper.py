@@ -54,7 +54,7 @@ class Keeper:
     def __init__(
         self,
         profile: str,
-        providers: Callable[[Asker, RoleCache], AioCredentialResolver],
+        providers: Callable[[Asker, RoleCache, bool], AioCredentialResolver],
         asker: Asker,
         spawn: Spawn,
         *,
@@ -63,6 +63,7 @@ class Keeper:
     ) -> None:
         """``spawn`` runs what must outlive the one who asked; ``changed`` hears of each lapse.
 
+        ``providers(asker, roles, again)`` is the chain, from the files as they are now when ``again``.
         ``config`` is botocore's reading of the user's files.
         """
         self.profile = profile
@@ -72,7 +73,8 @@ class Keeper:
 
         self._asker, self._spawn, self._changed, self._config = asker, spawn, changed, config
         self._roles = RoleCache()
-        self._providers = lambda: providers(self, self._roles)
+        self._chain = providers
+        self._sought = False
         self._inner: Any = None
         self._run: asyncio.Future[None] | None = None
         self._muted = False
@@ -143,7 +145,11 @@ class Keeper:
             self._changed(self.profile)
 
     async def _find(self) -> None:
-        inner = self._inner or await self._providers().load_credentials()  # type: ignore[no-untyped-call]
+        inner = self._inner
+        if inner is None:
+            again, self._sought = self._sought, True
+            chain = self._chain(self, self._roles, again)
+            inner = await chain.load_credentials()
         if inner is None:
             raise NoCredentialsError
         if isinstance(inner, RefreshableCredentials):
