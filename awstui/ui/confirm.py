@@ -98,6 +98,10 @@ class Confirm(Dialog):
                 tooltip="The exact requests that would be sent"),
         Binding("tab", "onward", "onward", show=False, priority=True, id="confirm.onward",
                 tooltip="To what is to be typed, or to the next button"),
+        Binding("down,pagedown", "scroll_plan(1)", "further", show=False, id="confirm.down",
+                tooltip="Further down in the plan"),
+        Binding("up,pageup", "scroll_plan(-1)", "back", show=False, id="confirm.up",
+                tooltip="Back up in the plan"),
         Binding("u", "lift", "lift read-only", show=False, id="confirm.lift",
                 tooltip="Lift read-only for this one action, with a reason"),
     ]  # fmt: skip
@@ -155,6 +159,8 @@ class Confirm(Dialog):
             text.append(f"! {safe(self.question.notice)} Look anew.\n", style(self.app, "warn"))
         if plan.refusal:
             return text.append(f"✗ {safe(plan.refusal)}", style(self.app, "bad"))
+        if self.question.effect != "touch" and plan.undo:
+            text.append(safe(plan.undo) + "\n", style(self.app, "warn"))
         for line in plan.lines:
             text.append(safe(line) + "\n")
         if plan.requests:
@@ -162,8 +168,7 @@ class Confirm(Dialog):
         if self._dry:
             for line in dry_run(self.question.calls):
                 text.append(safe(line) + "\n")
-        if self.question.effect != "touch":
-            text.append(safe(plan.undo), style(self.app, "warn"))
+        text.rstrip()
         return text
 
     def _ask(self) -> Text:
@@ -254,6 +259,11 @@ class Confirm(Dialog):
         self._dry = not self._dry
         self._arrange()
         self._fit()
+
+    def action_scroll_plan(self, pages: int) -> None:
+        """Scroll what does not fit."""
+        lines = self.query_one("#lines")
+        lines.scroll_relative(y=pages * max(1, lines.size.height - 1), animate=False)
 
     def action_lift(self) -> None:
         """Ask why read-only is to be lifted for this one action."""

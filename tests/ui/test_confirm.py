@@ -194,6 +194,19 @@ async def test_where_it_cannot_show_what_it_is_about_nobody_can_say_yes() -> Non
         assert isinstance(app.reply, Reply)
 
 
+async def test_what_cannot_be_undone_is_seen_first_and_the_rest_by_scrolling() -> None:
+    async with asked(question("destroy"), (80, 13)) as (app, pilot):
+        assert "Cannot be undone." in screen(app)
+        assert "Line 8" not in screen(app)
+        for _ in range(4):
+            await pilot.press("down")
+        await pilot.pause(0.1)
+        assert "Line 8" in screen(app)
+        await pilot.press("pageup", "pageup", "pageup", "pageup")
+        await pilot.pause(0.1)
+        assert "Cannot be undone." in screen(app)
+
+
 async def test_the_dry_run_shows_the_exact_requests() -> None:
     async with asked(question("destroy")) as (app, pilot):
         assert "https://q/1" not in screen(app)
