@@ -58,10 +58,11 @@ class ChartView(Static):
         room = max(8, width - name - 14)
         text = Text(no_wrap=True, overflow="crop")
         for one in chart.series[:HIGHEST]:
-            bars, top = spark(squeezed(one, room), width=room), largest(one)
-            text.append(fit(cut_middle(safe(one.name), name), name) + " ")
-            text.append(bars + " " * (room - len(bars)), style(self.app, "good"))
-            text.append(f" max {number(top)}\n", muted)
+            title = fit(cut_middle(safe(one.name), name), name)
+            bars = fit(spark(squeezed(one, room), width=room), room)
+            text.append(safe(f"{title} "))
+            text.append(safe(bars), style(self.app, "good"))
+            text.append(safe(f" max {number(largest(one))}\n", multiline=True), muted)
         left = len(chart.series) - HIGHEST + chart.left_out
         more = f" · {left} more series" if left > 0 else ""
         text.append(safe(f"{span(chart)} · each bar {step(chart, room)}{more}"), muted)

@@ -219,12 +219,21 @@ class InsightsPane(Pane):
         self.chart.say(answer.chart(rows, self.wanted))
         self._said = event["status"].lower()
         if event["ended"]:
-            self._said = scanned(event["statistics"], len(rows))
+            self._tell_cost(event["statistics"], len(rows))
             problem = refusal(event["status"])
             if problem is not None:
                 self.fail(problem)
             elif not rows:
                 self.console.say("Nothing matches in this range.")
+
+    def _tell_cost(self, statistics: Row, rows: int) -> None:
+        """Put the true figures where the estimate stood, and the estimate behind them."""
+        since, until = self.span()
+        guess = estimate(self.rows, since, until, time.time())
+        true = price(float(statistics.get("bytesScanned") or 0))
+        self._said = f"{rows:,} rows · {dollars(true)}"
+        told = f"{scanned(statistics, rows)} · estimated {sized(guess.bytes)}"
+        self.notice.say([(" ".join(self.wanted.split()), ""), (told, "")], alone=False)
 
     def action_stop(self) -> None:
         """Stop the query; what it found stays."""

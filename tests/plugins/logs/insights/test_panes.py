@@ -37,12 +37,12 @@ async def test_a_query_is_foretold_run_and_paid_for(logs: Logs, world: Path) -> 
         write(pilot, "fields @timestamp, @message | filter level = 'ERROR' | sort @timestamp")
         await pilot.press("ctrl+s")
         seen = await shows(pilot, "5 rows of 5 matching lines", "scanned · under $0.0001")
-        assert "estimate: about" in seen
+        assert "· estimated " in seen
         assert '{"level": "ERROR", "n": 8}' in seen
         await pilot.press("down", "enter")
         seen = await shows(pilot, "around", '{"level": "WARN", "n": 3}')
         await pilot.press("escape")
-        await shows(pilot, "5 rows of 5")
+        await shows(pilot, "5 rows of 5 matching")
     kept = history.file()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert [one.groups for one in history.past()] == [(name,)]
@@ -119,4 +119,4 @@ async def test_marked_groups_are_asked_together(logs: Logs) -> None:
         await until(pilot, lambda: bool(pilot.app.screen.query("#field-query")))
         write(pilot, "fields @message, @log")
         await pilot.press("ctrl+s")
-        await shows(pilot, "2 rows of 2 matching lines", "in 0", "in 1", "2 groups")
+        await shows(pilot, "2 rows of 2 matching lines", "in 0", "in 1", "+ 1")
