@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from awstui import registry, wire
+from awstui.engine.gate import Allowed
 from awstui.engine.host import LocalLink
 from awstui.errors import AwsError
 from awstui.plugin import Aws, Column, Plugin, Resource, Row
@@ -220,6 +221,17 @@ async def test_when_keys_expire_polling_stops_and_nothing_is_changed_until_they_
         with pytest.raises(AwsError) as told:
             await console.remote.call(key[0], "sts", verb="read", operation="get_caller_identity")
         assert told.value.problem.kind == "expired"
+        engine = console.link.engine
+        assert engine is not None
+        allowed = [Allowed("sts", "GetSessionToken")]
+        with (
+            engine._session.gate.grant("change", "who.change", "x", key[0], allowed),
+            pytest.raises(AwsError) as told,
+        ):
+            await engine._session.door(key[0], "sts").write("get_session_token")
+        assert told.value.problem.kind == "expired", (
+            "what a person has confirmed is not sent, either"
+        )
         assert sts.asked == asked
 
         config, credentials = two()

@@ -16,6 +16,7 @@ from awstui import registry, wire
 from awstui.engine.host import LocalLink
 from awstui.plugin import Aws, Column, Plugin, Resource, Row
 from awstui.ui.app import AwsTui
+from awstui.ui.home_pane import HomePane
 from awstui.ui.identity_dialogs import CodeDialog, DeviceDialog
 from awstui.ui.resource_pane import ResourcePane
 from awstui.ui.status import time_left
@@ -192,6 +193,22 @@ async def test_several_profiles_merge_with_the_columns_that_tell_them_apart(
         assert {scope.account for scope, _ in pane._rows} == {ACCOUNT, OTHER}
         target = pane.target(next(key for key in pane._rows if key[0].profile == "b"))
         assert target.ref.scope == wire.Scope("b", "eu-west-1", OTHER), "an action uses the row's"
+
+
+async def test_home_shows_each_place_of_each_service(
+    sts: IdentityServer, configure: Configure
+) -> None:
+    configure(*two())
+    async with console("a,b") as pilot:
+        await shows(pilot, "akida", "akidb")
+        await type_in(pilot, ":home")
+        await pilot.press("enter")
+        await shows(pilot, "PROFILE", "ACCOUNT", "1 one")
+        pane = app_of(pilot).workspace.pane
+        assert isinstance(pane, HomePane)
+        assert {scope.profile for scope, _ in pane._rows} == {"a", "b"}
+        await pilot.press("enter")
+        await shows(pilot, "akida", "akidb", "2 sources of 2")
 
 
 async def test_regions_are_added_in_the_console(sts: IdentityServer, configure: Configure) -> None:
