@@ -12,7 +12,7 @@ from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationModel, ServiceModel
 
 from awstui.engine.shared import models
-from awstui.plugin import Plugin, Resource
+from awstui.plugin import Action, Job, Plugin, Resource
 from awstui.testing import sample
 
 
@@ -59,7 +59,8 @@ def result_key(service: str, operation: str) -> str:
 
 def _sending(service: str, resource: Resource) -> Iterator[str]:
     """Complaints about operations that are declared to be sent."""
-    for deed in (*resource.actions, *resource.jobs):
+    deeds: list[Action | Job] = [*resource.actions, *resource.jobs]
+    for deed in deeds:
         for sent in deed.sends:
             own, _, name = sent.rpartition(":")
             try:

@@ -25,6 +25,9 @@ class Recorded:
     def row(self, row: Row) -> None:
         self.rows.append(row)
 
+    def line(self, text: str) -> None:
+        self.notes.append(text)
+
     def note(self, text: str) -> None:
         self.notes.append(text)
 

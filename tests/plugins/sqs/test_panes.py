@@ -112,6 +112,6 @@ async def test_a_look_that_condemns_asks_for_the_queues_name(shop: Shop) -> None
         await pilot.press("p")
         await until(pilot, lambda: app.screen.query("#typed"))
         assert await shop.depth(row) == (1, 0)
-        await until(pilot, lambda: app.screen.painted_at < math.inf)
+        await until(pilot, lambda: getattr(app.screen, "painted_at", math.inf) < math.inf)
         await pilot.press("tab", *row["QueueName"], "enter")
         await until(pilot, lambda: "1 of 2, last life" in screen(app))
