@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import traceback
 
 from awstui.errors import AwsError, AwstuiError
 from awstui.wire import Problem
+
+FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+"""What the system says when there is no room for what is written."""
 
 
 def problem_of(error: BaseException, where: str) -> Problem:
@@ -15,6 +19,13 @@ def problem_of(error: BaseException, where: str) -> Problem:
         return problem_of(_telling(error), where)
     if isinstance(error, AwstuiError):
         return error.problem
+    if isinstance(error, OSError) and error.errno in FULL:
+        return Problem(
+            f"{where} could not write all of it: {error.strerror}.",
+            "What was written is not whole.",
+            "Make room, and do it again.",
+            kind="error",
+        )
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
     return Problem(

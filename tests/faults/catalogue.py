@@ -272,6 +272,10 @@ CATALOGUE: Mapping[str, Fault] = {
         "each entry has its own result",
         _in(_WRITES, "test_f30_the_entries_of_a_batch_fail_one_by_one")
         + _in(
+            "plugins/sqs/transfer/test_deleting.py",
+            "test_an_entry_that_is_refused_stays_and_is_given_back",
+        )
+        + _in(
             "gate/test_record.py", "test_the_intent_has_every_field_and_a_batch_says_what_failed"
         ),
     ),
@@ -293,8 +297,12 @@ CATALOGUE: Mapping[str, Fault] = {
     "F33": Fault(
         "kill -9 in a redrive",
         "resumed from the journal, nothing lost",
-        _in("plugins/sqs/redriving/test_course.py", "test_nothing_is_lost_nor_sent_twice"),
-        why="the kill points on the wire are those of `proxy.rule('kill', ...)`, for the redrive's tests",
+        _in("plugins/sqs/redriving/test_course.py", "test_nothing_is_lost_nor_sent_twice")
+        + _in(
+            "plugins/sqs/redriving/test_chaos.py",
+            "test_killed_where_it_matters_most",
+            "test_killed_at_every_request_often_and_at_random",
+        ),
     ),
     "F34": Fault(
         "the interface or the engine crashes",
@@ -323,9 +331,10 @@ CATALOGUE: Mapping[str, Fault] = {
     ),
     "F37": Fault(
         "an export meets a full disk",
-        "no partial file, a message",
-        _in("test_headless.py", "test_whoever_stops_reading_is_no_error"),
-        why="nothing is exported to a file of its own yet: output goes to standard output",
+        "a sentence; what was written is not called whole",
+        _in("faults/test_f37_disk.py", "test_f37_a_full_disk_is_said")
+        + _in("test_headless.py", "test_whoever_stops_reading_is_no_error"),
+        why="exports go to standard output: the file, and its removal, are the shell's",
     ),
     "F38": Fault(
         "resize storms down to 1×1",

@@ -27,8 +27,13 @@ SECONDS = float(os.environ.get("SOAK_SECONDS", "120"))
 WARM_UP = SECONDS / 4
 LISTS = (("sqs", "queues"), ("sns", "topics"), ("alarms", "alarms"), ("lambda", "functions"))
 REFRESHES = 12
-LINES = 200
-PLACES = (("static", "eu-west-1"), ("program", "eu-west-1"), ("static", "us-east-1"))
+LINES = 500
+PLACES = (
+    ("static", "eu-west-1"),
+    ("static", "us-east-1"),
+    ("static", "eu-central-1"),
+    ("program", "eu-west-1"),
+)
 
 _PROGRAM = """#!/bin/sh
 echo x >> {log}
