@@ -10,6 +10,7 @@ from . import attributes as the
 from . import listing, moving, peeking, sending, settings, topology
 from .commands import COMMANDS
 from .listing import LOOKS_DEAD, Queues
+from .redriving import job as redrive_job
 from .scanning import job as scan_job
 from .transfer import deleting, resending
 
@@ -96,7 +97,20 @@ def tasks(row: Row) -> Pane:
     return MovesPane(row)
 
 
+@queues.view("B", "redrives", when=may_hold_dead_letters)
+def redriving(row: Row) -> Pane:
+    """The redrives of chosen messages: the one that runs, and those that were interrupted."""
+    from .redriving.redrive_pane import RedrivePane
+
+    return RedrivePane(row)
+
+
 queues.job(effect="touch", sends=peeking.SENDS, lasts=peeking.LASTS)(peeking.peek)
+queues.job(
+    effect="change", sends=redrive_job.SENDS, plan=redrive_job.plan, lasts=redrive_job.LASTS,
+    often=redrive_job.OFTEN,
+)(redrive_job.redrive_some)  # fmt: skip
+queues.job(effect="touch")(redrive_job.redrives)
 queues.job(
     effect="touch", sends=peeking.SENDS, lasts=2.0 * scan_job.HOLD_MAX, often=scan_job.OFTEN
 )(scan_job.scan)

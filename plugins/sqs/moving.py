@@ -17,6 +17,9 @@ from .move_task import RATE_MAX, Watch, active, explained, progress_line, rate_o
 POLL = 2.0
 """Seconds between two looks at a running task."""
 
+WHY = "By AWS's own task: all of it goes, unedited, and no machine of yours has to stay for it."
+"""Which of the two ways a redrive goes, for the plan; the other is in ``redriving``."""
+
 ASK = (
     Field(
         "destination", "To",
@@ -44,7 +47,8 @@ async def plan(aws: Aws, row: Row, *, destination: str = "", rate: Any = None) -
     if goal and (why := _unfit(row, goal)):
         return Plan((), refusal=why)
     goals = [goal] if goal else [await around.named(aws, url) for url in feeders]
-    lines = [_how_many(row, goals, own=goal is None), _how_fast(row, speed), *_what_changes(row)]
+    lines = [_how_many(row, goals, own=goal is None), WHY, _how_fast(row, speed)]
+    lines += _what_changes(row)
     if goal is None:
         lines.append(
             "A message that SQS did not dead-letter itself (sent here directly, or by SNS or Lambda)"

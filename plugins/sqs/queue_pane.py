@@ -31,6 +31,8 @@ class QueuePane(Pane):
         Binding("n", "act('send')", "send", id="queue.send", tooltip="Send a message"),
         Binding("M", "open_view('tasks')", "moves", id="queue.moves",
                 tooltip="The move task that runs, and those before it"),
+        Binding("B", "open_view('redriving')", "redrives", show=False, id="queue.redriving",
+                tooltip="The redrives of chosen messages, and those that were interrupted"),
         Binding("D", "follow", "other end", id="queue.follow",
                 tooltip="Its dead-letter queue, or who sends its dead letters here"),
         Binding("e", "act('configure')", "attributes", show=False, id="queue.configure",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from awstui.errors import AwsError
 from awstui.plugin import Aws, Row
 
 from .. import around
@@ -18,6 +16,7 @@ from .operation import Selection
 LARGEST = 1_048_576
 """Bytes of the largest message that SQS takes at all."""
 
+GONE_SOURCE = "its source does not send its dead letters here any more: name a destination"
 NO_SOURCE = "its source is not known: name a destination"
 
 
@@ -48,8 +47,8 @@ class Goals:
     fixed: Goal | None = None
     """Where all go; None: each to its own source."""
 
-    by_arn: dict[str, Goal | str] = field(default_factory=dict)
-    """A source, or why nothing can go back to it."""
+    by_arn: dict[str, Goal] = field(default_factory=dict)
+    """The sources."""
 
     rows: list[Row] = field(default_factory=list)
     """The rows of the destinations that are known from the start."""
@@ -60,28 +59,16 @@ class Goals:
             return self.fixed
         source = _source(message)
         if source:
-            return self.by_arn.get(source, NO_SOURCE)
-        goals = [goal for goal in self.by_arn.values() if isinstance(goal, Goal)]
+            return self.by_arn.get(source, GONE_SOURCE)
+        goals = list(self.by_arn.values())
         return goals[0] if len(goals) == 1 else NO_SOURCE
-
-    async def learn(self, aws: Aws, messages: Iterable[Row]) -> None:
-        """Look up the sources of messages that are not known yet."""
-        if self.fixed is not None:
-            return
-        for source in {_source(message) for message in messages} - self.by_arn.keys() - {""}:
-            try:
-                found = await around.fresh(aws, await around.named(aws, source))
-            except AwsError as error:
-                self.by_arn[source] = f"its source cannot be reached: {error.problem.what}"
-                continue
-            self.by_arn[source] = misfit(self.row, found) or goal_of(found)
 
 
 def _source(message: Row) -> str:
     return str((message.get("Attributes") or {}).get("DeadLetterQueueSourceArn", ""))
 
 
-async def goals(aws: Aws, row: Row, to: str = "") -> Goals:
+async def goals_of(aws: Aws, row: Row, to: str = "") -> Goals:
     """The destinations of a redrive out of a queue; refuses one that cannot be."""
     if to:
         goal = await around.fresh(aws, await around.named(aws, to))

@@ -69,8 +69,24 @@ class Intake:
             self.empties, self.over = 0, ""
 
     def _about(self, claim: Claim, now: float) -> list[Row]:
+        self._seen.add(claim.ident)
+        lines = self._of_before(claim, now)
+        if lines is not None:
+            return lines
+        found = self._goal(claim)
+        if isinstance(found, Stays):
+            return self._course.stay(claim, found.why, lasting=found.lasting)
+        self._course.chosen += 1
+        self._course.stays.pop(claim.ident, None)
+        self._course.waiting[claim.ident], claim.to = claim, found.url
+        if self._retention and claim.sent and not self._course.operation.is_fifo:
+            claim.expires = claim.sent + self._retention
+        return []
+
+    def _of_before(self, claim: Claim, now: float) -> list[Row] | None:
+        """What is to be noted of a message that is no news; None of one that is."""
         ident, state = claim.ident, self._course.ledger.state(claim.ident)
-        self._seen.add(ident)
+        known = self._course.earlier.get(ident)
         if state in (State.SENT, State.DONE):
             # Taken there: it is deleted here, however often it comes, and never sent again.
             return self._taken(claim, [])
@@ -81,18 +97,9 @@ class Intake:
             return [{"kind": "bounced", "id": ident}]
         if state is State.JOURNALED:
             return self._again(claim, now)
-        known = self._course.earlier.get(ident)
         if state is None and known is not None and known.state is State.SENT:
             return self._taken(claim, [{"kind": "adopted", "id": ident, "new": known.new_id}])
-        found = self._goal(claim)
-        if isinstance(found, Stays):
-            return self._course.stay(claim, found.why, lasting=found.lasting)
-        self._course.chosen += 1
-        self._course.stays.pop(ident, None)
-        self._course.waiting[ident], claim.to = claim, found.url
-        if self._retention and claim.sent and not self._course.operation.is_fifo:
-            claim.expires = claim.sent + self._retention
-        return []
+        return None
 
     def _goal(self, claim: Claim) -> Goal | Stays:
         found = self._judge(claim.message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from awstui.errors import AwsError
@@ -13,13 +13,17 @@ from awstui.plugin import Aws, Row, Told
 from .. import around
 from .. import attributes as the
 from . import handover, journal, operations
-from .goals import goals
+from .goals import goals_of
 from .journal import Journal
 from .ledger import Ledger
 from .locks import Lock
 from .operation import Operation
+from .planning import plan
 from .preparing import prepared, rate_of
+from .requests import SENDS
 from .runner import Runner
+
+__all__ = ["LASTS", "OFTEN", "SENDS", "plan", "redrive_some", "redrives"]
 
 TICK = 0.25
 """Seconds between two looks at how it goes."""
@@ -35,24 +39,34 @@ OFTEN = 1_000_000
 
 
 async def redrive_some(
-    aws: Aws, row: Row, told: Told, *, resume: str = "", cleanup: bool = False, **asked: Any
+    aws: Aws,
+    row: Row,
+    told: Told,
+    *,
+    resume: str = "",
+    cleanup: bool = False,
+    stay: bool = False,
+    goals: Sequence[str] = (),
+    **asked: Any,
 ) -> AsyncGenerator[Row, None]:
     """Send chosen messages back, or resume what was interrupted; says how it goes.
 
     Events: ``begun``, ``progress`` again and again, ``note``, and ``ended``. It is told ``pause``,
     ``go``, ``cancel``, ``rate``, ``passed`` (the canary proved good) and ``stay`` (go on without us).
+    ``goals`` are the queues it may send to: what a consent is for has to name them.
     """
+    del goals
     row = await around.fresh(aws, row)
     if resume:
         operation, ledger = journal.read(journal.path_of(resume))
         if operation.arn != the.arn_of(row):
             raise around.refused(f"{resume} is a redrive out of {operation.name}.")
-        found = await goals(aws, row, operation.to)
+        found = await goals_of(aws, row, operation.to)
     else:
         operation, found = await prepared(aws, row, **asked)
         ledger = Ledger()
     lock = Lock(operation)
-    course = _Opened(aws, row, operation, lock)
+    course = _Opened(aws, row, operation, lock, stays=stay)
     try:
         runner = await course.open(ledger, found, cleanup=cleanup)
         async for event in course.events(runner, told):
@@ -64,12 +78,14 @@ async def redrive_some(
 class _Opened:
     """One operation while this process has its lock."""
 
-    def __init__(self, aws: Aws, row: Row, operation: Operation, lock: Lock) -> None:
+    def __init__(
+        self, aws: Aws, row: Row, operation: Operation, lock: Lock, *, stays: bool
+    ) -> None:
         self._aws, self._row, self._operation, self._lock = aws, row, operation, lock
         self._journal: Journal | None = None
         self._runner: Runner | None = None
         self._work: asyncio.Future[None] | None = None
-        self._tidied = self._stays = False
+        self._tidied, self._stays = False, stays
 
     async def open(self, ledger: Ledger, found: Any, *, cleanup: bool) -> Runner:
         """Open the journal, and make ready what runs."""
@@ -170,3 +186,12 @@ def _reraise(work: asyncio.Future[None]) -> None:
         error = error.exceptions[0]
     if error is not None:
         raise error
+
+
+async def redrives(aws: Aws, row: Row, told: Told) -> AsyncGenerator[Row, None]:
+    """The redrives of this machine out of a queue: what ran, what was interrupted; asks nobody."""
+    del aws, told
+    yield {
+        "kind": "redrives",
+        "operations": await asyncio.to_thread(operations.listed, the.arn_of(row)),
+    }

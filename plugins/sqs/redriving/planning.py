@@ -22,14 +22,7 @@ from .preparing import prepared
 PRICE, PRICE_FIFO = 0.40, 0.50
 """Dollars for a million requests; each 64 KiB of a request is one."""
 
-OURS = (
-    "By awstui itself, one message after the other through a journal on this machine:"
-    " AWS's own move task can neither select nor edit, nor be watched by a canary."
-)
-THEIRS = (
-    "By AWS's own move task: all of it goes, unedited, so nothing here has to stay for it,"
-    " and it needs no receives of ours."
-)
+OURS = "By awstui itself, through a journal on this machine: AWS's own task cannot choose, edit or watch."
 
 
 def is_for_aws(asked: Row) -> bool:
@@ -45,7 +38,8 @@ async def plan(
     row = await around.fresh(aws, row)
     if ident := asked.pop("resume", ""):
         return _resumed(row, str(ident), cleanup=bool(asked.get("cleanup")))
-    asked.pop("cleanup", None)
+    for name in ("cleanup", "stay", "goals"):
+        asked.pop(name, None)
     operation, found = await prepared(aws, row, **asked)
     if other := locks.holder(operation):
         return Plan((), refusal=f"Another redrive out of {operation.name} is running: {other}.")

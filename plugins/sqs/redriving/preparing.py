@@ -10,7 +10,7 @@ from awstui.plugin import Aws, Row
 
 from .. import around
 from .. import attributes as the
-from .goals import Chosen, Goals, goals
+from .goals import Chosen, Goals, goals_of
 from .operation import HOLD, HOLD_LEAST, HOLD_MOST, RATE, Edit, Operation, Selection, new_ident
 
 RATE_MOST = 10_000
@@ -64,7 +64,7 @@ async def prepared(
     endpoint: str = "",
 ) -> tuple[Operation, Goals]:
     """The operation, and where its messages go; only reads. ``row`` has its attributes."""
-    found = await goals(aws, row, to)
+    found = await goals_of(aws, row, to)
     selection = Selection(tuple(ids), filter, group, count)
     Chosen(selection)
     watch = watch_of(found) if canary is True else float(canary)
@@ -90,5 +90,5 @@ async def prepared(
 async def reached(aws: Aws, row: Row, to: str = "") -> list[str]:
     """What a redrive out of a queue may write on: the queue, and where its messages go; only reads."""
     row = row if the.arn_of(row) else await around.fresh(aws, row)
-    found = await goals(aws, row, to)
+    found = await goals_of(aws, row, to)
     return [row["QueueUrl"], *(one["QueueUrl"] for one in found.rows)]

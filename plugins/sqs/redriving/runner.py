@@ -174,7 +174,6 @@ class Runner:
             asked = time.time()
             try:
                 messages = await self._receive()
-                await self.goals.learn(self.aws, messages)
             except AwsError as error:
                 if outcome(error) in ("later", "unknown"):
                     await asyncio.sleep(IDLE)

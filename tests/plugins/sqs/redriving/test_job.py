@@ -380,8 +380,8 @@ async def test_a_new_redrive_knows_what_others_have_sent(shop: Shop, tmp_path: P
             await events.aclose()
     assert await shop.depth(source) == (6, 0)
     async with asyncio.timeout(10):
-        while (await shop.depth(dead))[1]:
-            await asyncio.sleep(0.1)  # noqa: ASYNC110  nobody says when their hold is over
+        while (await shop.depth(dead))[1]:  # noqa: ASYNC110  nobody says when a hold is over
+            await asyncio.sleep(0.1)
     ended = (await run(shop, dead))[-1]
     assert ended["done"] == 2, "deleted here, for they are there"
     assert await shop.depth(source) == (6, 0), "none was sent twice"
