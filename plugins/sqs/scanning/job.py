@@ -29,7 +29,7 @@ GLANCE = 0.001
 
 async def scan(
     aws: Aws, row: Row, told: Told, *, hold: int = 0, want: int = 0, confirmed: str = "",
-    close: bool = True,
+    close: bool = False,
 ) -> AsyncGenerator[Row, None]:  # fmt: skip
     """Receive all there is, spool it, and give it back; says each step as it happens.
 
