@@ -55,7 +55,7 @@ class Prompt(Vertical):
     """One line of input with what it is for, and completions above it."""
 
     DEFAULT_CSS = """
-    Prompt { height: auto; dock: bottom; }
+    Prompt { height: auto; }
     Prompt > Horizontal { height: 1; background: $panel; }
     Prompt Static { width: auto; padding: 0 0 0 1; text-style: bold; }
     Prompt Input, Prompt Input:focus { border: none; height: 1; padding: 0 1; width: 1fr; background: $panel; }
