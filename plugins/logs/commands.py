@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 from awstui.errors import AwstuiError
@@ -13,9 +14,9 @@ from awstui.wire import as_json_line
 
 from . import moments, pattern
 from .ansi import plain
-from .follow import Cadence, GroupFollow
+from .follow import GroupFollow
 from .following import MOST, Together, fetcher
-from .tailing import SHARE, pages
+from .tailing import CADENCE, SHARE, pages
 
 FORMATS = ("text", "jsonl")
 
@@ -67,9 +68,8 @@ async def _tail(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
             async for events in pages(fetch, wanted.since, wanted.until):
                 writer.write(number, ((event, 0) for event in events))
         return 0
-    cadence = Cadence(
-        active=max(Cadence().active, SHARE * len(fetches)), budget=1 << 30, pages=1 << 30
-    )
+    active = max(CADENCE.active, SHARE * len(fetches))
+    cadence = replace(CADENCE, active=active, budget=1 << 30, pages=1 << 30)
     followers = [
         GroupFollow(fetch, time.time, wanted.since, cadence, newest_first=False)
         for fetch in fetches

@@ -7,6 +7,8 @@ from typing import Final
 
 from awstui.plugin import Tone
 
+from .ansi import plain
+
 NONE, DEBUG, INFO, WARN, ERROR = range(5)
 
 WORDS: Final = ("", "DEBUG", "INFO", "WARN", "ERROR")
@@ -37,7 +39,7 @@ _GRAVE: Final = re.compile(
 
 def level_of(message: str) -> int:
     """What a line says of itself; else how it sounds."""
-    head = message[:LOOKED_AT]
+    head = plain(message[:LOOKED_AT])
     if found := _FIELD.search(head):
         named = _NAMES.get(found[1].lower())
         if named is not None:

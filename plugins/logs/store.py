@@ -316,12 +316,12 @@ class Store:
             row = sums[index + 1] if step > 0 else sums[index] - 1
         return None
 
-    def every(self) -> Iterator[Entry]:
-        """The lines of all rows, in order."""
-        for index in range(len(self._chunks)):
-            entries = self._chunks[index].entries()
-            for offset in self._visible(index):
-                yield entries[offset]
+    def snapshot(self) -> Iterator[Entry]:
+        """The lines of all rows as they are now, whatever comes while they are gone through."""
+        held = [(chunk, list(self._visible(n))) for n, chunk in enumerate(self._chunks)]
+        for chunk, visible in held:
+            entries = chunk.entries()
+            yield from (entries[offset] for offset in visible)
 
 
 def _runs(entries: list[Entry]) -> Iterator[list[Entry]]:

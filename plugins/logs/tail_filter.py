@@ -7,7 +7,9 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, ClassVar, TextIO
+
+from textual.binding import Binding, BindingType
 
 from awstui.ui.filtering import FilterError, parse
 from awstui.ui.pane import Pane
@@ -18,8 +20,6 @@ from .ansi import plain
 from .chunk import Entry
 
 if TYPE_CHECKING:
-    from awstui.wire import Scope
-
     from .store import Store
     from .tail_lines import TailLines
 
@@ -28,9 +28,24 @@ SLICE = 0.004
 
 CONTEXTS = (0, 2, 5)
 
+SAVED_AT_ONCE = 500
+"""Lines written between two looks at the keyboard."""
+
 
 class Filtering(Pane):
     """The part of a tail that filters and saves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "local", priority=True, id="tail.filter",
+                tooltip="Show only lines that match, at once: a regex, ! for all others"),
+        Binding("h", "highlight", "highlight", show=False, id="tail.highlight",
+                tooltip="Show all lines, those that match highlighted; or only those"),
+        Binding("C", "context", "context", show=False, id="tail.context",
+                tooltip="Lines around each match: none, 2, 5"),
+        Binding("S", "save", "save", id="tail.save", tooltip="Write what is shown to a file"),
+        Binding("ctrl+s", "save_range", "save range", show=False, id="tail.save-range",
+                tooltip="Write everything in the range to a file, read anew"),
+    ]  # fmt: skip
 
     store: Store
     lines: TailLines
@@ -39,10 +54,6 @@ class Filtering(Pane):
     _hides = True
     _around = 0
     _saving = ""
-
-    def asked(self, scope: Scope, targets: list[Any]) -> dict[str, Any]:
-        """What a job gets."""
-        raise NotImplementedError
 
     # ---- filter --------------------------------------------------------------------------------------
 
@@ -116,22 +127,34 @@ class Filtering(Pane):
 
     def action_save(self) -> None:
         """Ask where to write what is shown."""
-        self._ask_file("save shown to ", self._shown())
+        self._ask_file("save shown to ", self.save_shown)
 
-    def _ask_file(self, label: str, batches: AsyncIterator[list[Entry]]) -> None:
+    def action_save_range(self) -> None:
+        """Ask where to write all of the range."""
+        self._ask_file("save range to ", self.save_whole)
+
+    def _ask_file(self, label: str, save: Callable[[str], None]) -> None:
         name = self.names[0].strip("/").replace("/", "-") if self.names else "lines"
         offered = f"{name}-{time.strftime('%Y%m%dT%H%M%S')}.log"
-
-        def save(text: str) -> None:
-            self.work(self._save(Path(text.strip()).expanduser(), batches), "save")
-
         self.console.guide.ask_filter(label, _no_file, offered, save)
+
+    def save_shown(self, path: str) -> None:
+        """Write what is shown to a new file."""
+        self.work(self._save(Path(path.strip()).expanduser(), self._shown()), "save")
+
+    def save_whole(self, path: str) -> None:
+        """Write all of the range, read anew, to a new file."""
+        self.work(self._save(Path(path.strip()).expanduser(), self.whole()), "save")
+
+    def whole(self) -> AsyncIterator[list[Entry]]:
+        """All of the range, read anew, without the local filter."""
+        raise NotImplementedError
 
     async def _shown(self) -> AsyncIterator[list[Entry]]:
         batch: list[Entry] = []
-        for entry in list(self.store.every()) if len(self.store) < 2000 else self.store.every():
+        for entry in self.store.snapshot():
             batch.append(entry)
-            if len(batch) == 500:
+            if len(batch) == SAVED_AT_ONCE:
                 yield batch
                 batch = []
         yield batch
@@ -143,9 +166,9 @@ class Filtering(Pane):
         try:
             with private(path) as file:
                 async for batch in batches:
-                    file.writelines(write(batch, self._group_name))
+                    file.writelines(write(batch, self.group_name))
                     count += len(batch)
-                    stopped = not self._saving
+                    stopped = not self._saving  # Esc came while it was written
                     if stopped:
                         break
                     self._saving = f"saved {count:,}, esc stops"
@@ -160,7 +183,8 @@ class Filtering(Pane):
         part = "only the first " if stopped else ""
         self.console.say(f"Wrote {part}{count:,} lines to {path}.")
 
-    def _group_name(self, number: int) -> str:
+    def group_name(self, number: int) -> str:
+        """The group of a number."""
         groups = list(dict.fromkeys(self.names))
         return groups[number] if number < len(groups) else ""
 

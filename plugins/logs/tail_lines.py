@@ -216,7 +216,9 @@ class TailLines(Surface):
 
     def action_shift(self, direction: int) -> None:
         """Scroll sideways."""
-        self._x = max(0, self._x + direction * max(1, self.size.width // 3))
+        step = max(1, self.size.width // 3)
+        longest = max((len(b.pieces[n].text.text) for _, b, n in self.lay()), default=0)
+        self._x = max(0, min(self._x + direction * step, max(0, longest - step)))
         self._strips.clear()
         self.refresh()
 

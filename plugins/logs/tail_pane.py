@@ -5,27 +5,25 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
-from urllib.parse import quote
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from awstui import paths
 from awstui.plugin import Row
-from awstui.ui.detail_pane import DetailPane
-from awstui.ui.pane import Pane, problem_lines
+from awstui.ui.pane import problem_lines
 from awstui.wire import Problem, Scope
 
 from . import moments, pattern
+from .chunk import Entry
 from .following import MOST, group_of
 from .histogram import Histogram
-from .level import WORDS
 from .listing import NOT_READABLE
-from .shown import Look, parsed
+from .shown import Look
 from .store import Store
-from .tail_filter import Filtering
+from .tail_keys import OnLines
 from .tail_lines import TailLines
 
 if TYPE_CHECKING:
@@ -50,32 +48,13 @@ REPAINTS = 1 / 15
 """Seconds between two paints while lines pour in."""
 
 
-class TailPane(Filtering, Pane):
+class TailPane(OnLines):
     """Follows log groups: newest first, then for ever."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "local", priority=True, id="tail.filter",
-                tooltip="Show only lines that match, at once: a regex, ! for all others"),
         Binding("f", "pattern", "server", id="tail.pattern",
                 tooltip="Let AWS filter: its own pattern language"),
         Binding("t", "time", "time", id="tail.time", tooltip="Go to a time: 14:05, 10m, yesterday 9:00"),
-        Binding("w", "wrap", "wrap", id="tail.wrap", tooltip="Wrap long lines or not"),
-        Binding("u", "utc", "utc", show=False, id="tail.utc", tooltip="Times in UTC or local"),
-        Binding("d", "details", "details", id="tail.details", tooltip="Everything about the line"),
-        Binding("c", "copy", "copy", show=False, id="tail.copy", tooltip="Copy the line"),
-        Binding("y", "copy_message", "message", show=False, id="tail.copy-message", tooltip="Copy its message"),
-        Binding("Y", "copy_link", "link", show=False, id="tail.copy-link",
-                tooltip="Copy the address of the line in the AWS console"),
-        Binding("S", "save", "save", id="tail.save", tooltip="Write what is shown to a file"),
-        Binding("ctrl+s", "save_range", "save range", show=False, id="tail.save-range",
-                tooltip="Write everything in the range to a file, read anew"),
-        Binding("h", "highlight", "highlight", show=False, id="tail.highlight",
-                tooltip="Show all lines, those that match highlighted; or only those"),
-        Binding("C", "context", "context", show=False, id="tail.context",
-                tooltip="Lines around each match: none, 2, 5"),
-        Binding("K", "fields", "fields", show=False, id="tail.fields",
-                tooltip="Show only some fields of JSON lines"),
-        Binding("M", "note", "note", show=False, id="tail.note", tooltip="Mark the line with a note"),
         Binding("comma", "range(-1)", "shorter", show=False, id="tail.shorter", tooltip="A shorter range"),
         Binding("full_stop", "range(1)", "longer", show=False, id="tail.longer", tooltip="A longer range"),
         *(
@@ -288,6 +267,8 @@ class TailPane(Filtering, Pane):
             return f"{reading}{_span(self.since * 1000, self.until * 1000)}, G follows"
         if not self.lines.following:
             return f"paused · {self.new:,} new, G follows" if self.new else "paused, G follows"
+        if not self._streams:
+            return "not followed"
         if not states or any(state["reading"] for state in states):
             return f"reading {RANGES[self.range][0]}"
         return "following"
@@ -350,34 +331,6 @@ class TailPane(Filtering, Pane):
             self.since, self.until = at - WINDOW[0], 0.0
         self.begin()
 
-    def action_bar(self, by: int) -> None:
-        """Go to the next bar of the histogram, and to its first line."""
-        bar = self.histogram.step(by)
-        if bar is not None:
-            self.lines.go_to_time(round(bar.start * 1000))
-
-    # ---- looks ---------------------------------------------------------------------------------------
-
-    def action_wrap(self) -> None:
-        """Wrap long lines or not."""
-        self.look.wrap = not self.look.wrap
-        self.lines.looks_changed()
-
-    def action_utc(self) -> None:
-        """Times in UTC or local."""
-        self.look.utc = not self.look.utc
-        self.lines.looks_changed()
-        self.retitle()
-
-    def action_fields(self) -> None:
-        """Ask which fields of JSON lines are shown."""
-        shown = " ".join(self.look.fields)
-        self.console.guide.ask_filter("fields, empty for all ", lambda _: "", shown, self._fields)
-
-    def _fields(self, text: str) -> None:
-        self.look.fields = tuple(text.replace(",", " ").split())
-        self.lines.looks_changed()
-
     def action_pattern(self) -> None:
         """Ask for the server's filter pattern; nothing is read before it is entered."""
         self.console.say(pattern.HINT)
@@ -390,76 +343,26 @@ class TailPane(Filtering, Pane):
             self.pattern = text.strip()
             self.begin()
 
-    # ---- the line under the cursor -------------------------------------------------------------------
+    def action_bar(self, by: int) -> None:
+        """Go to the next bar of the histogram, and to its first line."""
+        bar = self.histogram.step(by)
+        if bar is not None:
+            self.lines.go_to_time(round(bar.start * 1000))
 
-    def action_note(self) -> None:
-        """Ask for a note on the line."""
-        entry = self.lines.current()
-        if entry is None:
-            return
-        self.lines.detach()
-
-        def keep(text: str) -> None:
-            self.lines.marks[entry.number] = (entry.key, text.strip())
-            self.lines.looks_changed()
-
-        note = self.lines.marks.get(entry.number, (entry.key, ""))[1]
-        self.console.guide.ask_filter("note ", lambda _: "", note, keep)
-
-    def action_details(self) -> None:
-        """Show everything about the line."""
-        entry = self.lines.current()
-        if entry is None:
-            return
-        value = {
-            "Time": moments.iso(entry.at),
-            "Local": moments.shown(entry.at, day=True),
-            "Taken in": moments.iso(entry.taken),
-            "Late by ms": entry.taken - entry.at,
-            "Level": WORDS[entry.level],
-            "Group": self._group(entry.group),
-            "Stream": entry.stream,
-            "Message": parsed(entry.message) or entry.message,
-        }
-
-        async def load() -> Row:
-            return value
-
-        self.lines.detach()
-        self.post_message(self.Opened(DetailPane(f"line of {moments.shown(entry.at)}", load)))
-
-    def _group(self, number: int) -> str:
-        groups = list(dict.fromkeys(self.names))
-        return groups[number] if number < len(groups) else ""
-
-    def action_copy(self) -> None:
-        """Copy the line through the terminal."""
-        if entry := self.lines.current():
-            self.console.copy(f"{moments.iso(entry.at)} {entry.message}", "the line")
-
-    def action_copy_message(self) -> None:
-        """Copy its message."""
-        if entry := self.lines.current():
-            self.console.copy(entry.message, "the message")
-
-    def action_copy_link(self) -> None:
-        """Copy where the AWS console shows it."""
-        if entry := self.lines.current():
-            region = self.target.ref.scope.region
-            url = console_link(region, self._group(entry.group), entry.stream, entry.at)
-            self.console.copy(url, "the link")
-
-
-def console_link(region: str, group: str, stream: str, at: int) -> str:
-    """The address of a moment of a stream in the AWS console, which escapes twice in its own way."""
-
-    def twice(text: str) -> str:
-        return quote(quote(text, safe=""), safe="").replace("%", "$")
-
-    return (
-        f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/"
-        f"log-group/{twice(group)}/log-events/{twice(stream)}$3Fstart$3D{at}"
-    )
+    async def whole(self) -> AsyncIterator[list[Entry]]:
+        """All of the range, read anew by another job, whatever is kept of it here."""
+        first = 0
+        for scope, targets in _by_scope(self._readable()[0]):
+            told = {**self.asked(scope, targets), "until": self.until or time.time()}
+            stream = self.remote.job(targets[0].ref, targets[0].raw, "between", **told)
+            try:
+                async for event in stream:
+                    if event["kind"] == "lines":
+                        lines = map(Entry._make, event["lines"])
+                        yield [line._replace(group=line.group + first) for line in lines]
+            finally:
+                stream.close()
+            first += len(told["groups"])
 
 
 def _unreadable(row: Row) -> str:

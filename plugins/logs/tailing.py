@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from .level import level_of
 
 BATCH = 2000
 """Lines in one event at most: the interface takes in so many without a key waiting for it."""
+
+CADENCE = Cadence()
 
 SHARE = 0.5
 """Seconds between two polls for each group: several groups together ask AWS twice a second."""
@@ -47,7 +50,7 @@ async def follow(
         raise AwstuiError(
             f"{len(groups)} groups are too many to follow together; {MOST} are the most."
         )
-    cadence = Cadence(active=max(Cadence().active, SHARE * len(groups)))
+    cadence = replace(CADENCE, active=max(CADENCE.active, SHARE * (len(groups) - 1)))
     followers = [
         GroupFollow(
             fetcher(aws, group, streams=streams, prefix=prefix, pattern=pattern),

@@ -74,6 +74,9 @@ class LogServer:
         """Calls of FilterLogEvents above which it throttles, per second of its clock; 0: never."""
 
         self._bucket, self._bucket_at = 0.0, 0.0
+        self.classes: dict[str, str] = {}
+        """The class of a group that is not STANDARD."""
+
         self.url = ""
 
     def group(self, name: str) -> None:
@@ -125,7 +128,7 @@ class LogServer:
         size = sum(len(event.message) for event in self._seen[name])
         return {
             "logGroupName": name, "arn": f"{arn}:*", "logGroupArn": arn, "storedBytes": size,
-            "creationTime": 1_700_000_000_000, "logGroupClass": "STANDARD",
+            "creationTime": 1_700_000_000_000, "logGroupClass": self.classes.get(name, "STANDARD"),
         }  # fmt: skip
 
     def _filter(self, body: dict[str, Any]) -> bytes | None:
@@ -210,6 +213,8 @@ class LogServer:
         try:
             while True:
                 request = await http.read_request(reader, writer)
+                if request is None:
+                    return
                 told = self.answer(http.asked(request).operation, _body(request))
                 if told is None:
                     writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{"events": [')

@@ -36,7 +36,7 @@ def test_whatever_the_order_in_which_lines_come_they_stand_in_that_of_their_time
     kept.sort(key=lambda entry: entry.key)
     assert len(store) == store.rows == len(kept)
     assert [store.entry(row) for row in range(0, store.rows, 7)] == kept[::7]
-    assert list(store.every()) == kept
+    assert list(store.snapshot()) == kept
     assert sum(count for count, _, _ in store.seconds.values()) == len(kept)
     for row in chance.sample(range(len(kept)), 20):
         assert store.row_of(kept[row].key) == row
@@ -80,7 +80,9 @@ def test_a_filter_shows_what_a_plain_list_would(context: int, after: bool) -> No
 def test_the_oldest_go_when_there_is_no_room_and_are_counted() -> None:
     store = Store(memory=300_000)
     for at in range(0, 40_000, 500):
-        store.add([line(n, n, f"{random.Random(n).getrandbits(400):x}") for n in range(at, at + 500)])
+        store.add(
+            [line(n, n, f"{random.Random(n).getrandbits(400):x}") for n in range(at, at + 500)]
+        )
     assert store.memory <= 300_000 + 700_000
     assert store.dropped > 0
     assert store.dropped + store.rows == 40_000
@@ -92,7 +94,9 @@ def test_with_a_spool_file_nothing_goes_and_memory_is_bounded() -> None:
     with tempfile.TemporaryFile() as file:
         store = Store(memory=400_000, spool=file)
         for at in range(0, 40_000, 500):
-            store.add([line(n, n, f"{random.Random(n).getrandbits(400):x}") for n in range(at, at + 500)])
+            store.add(
+                [line(n, n, f"{random.Random(n).getrandbits(400):x}") for n in range(at, at + 500)]
+            )
         late = store.add([line(3, 99_999, "late into what is on disk")])
         assert [entry.number for entry in late] == [99_999]
         assert store.dropped == 0

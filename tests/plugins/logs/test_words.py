@@ -30,6 +30,7 @@ NOW = dt.datetime(2025, 6, 15, 12, 0, 0, tzinfo=dt.UTC).timestamp()
         ("Task timed out after 3.00 seconds", level.ERROR),
         ("REPORT RequestId: x\tStatus: timeout", level.ERROR),
         ("DEBUG: x", level.DEBUG),
+        ("\x1b[33mWARN\x1b[0m falling back", level.WARN),
         ("no terrors, no warnings here", level.NONE),
         ("x" * 2000 + " ERROR ", level.NONE),
         ("", level.NONE),

@@ -1,0 +1,234 @@
+"""A tail in the console, on a server of ours: groups together, the filters, times, files, troubles."""
+
+from __future__ import annotations
+
+import json
+import stat
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from awstui import registry, wire
+from awstui.engine.host import LocalLink
+from awstui.ui.app import AwsTui
+from plugins.logs import following, tailing
+from plugins.logs.follow import Cadence
+from plugins.logs.tail_keys import console_link
+from plugins.logs.tail_pane import TailPane
+from tests.plugins.logs.log_server import LogServer, Weather
+
+QUICK = Cadence(active=0.2, quiet=0.5, sweep=1.0, slowest=1.0)
+ORDERS, PAYMENTS = "/shop/orders", "/shop/payments"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Follow at a pace at which a test is over soon."""
+    monkeypatch.setattr(tailing, "CADENCE", QUICK)
+    monkeypatch.setattr(tailing, "SHARE", 0.1)
+    monkeypatch.setattr(following, "PAGE_DEADLINE", 1.0)
+
+
+async def until(pilot: Pilot[Any], test: Callable[[], object], seconds: float = 20.0) -> None:
+    """Let the console go on until something is so."""
+    over = time.monotonic() + seconds
+    while not test():
+        assert time.monotonic() < over, screen(pilot)
+        await pilot.pause(0.02)
+
+
+def screen(pilot: Pilot[Any]) -> str:
+    """What is on the screen, as text."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+@asynccontextmanager
+async def tail_of(
+    server: LogServer, *, groups: int = 1, size: tuple[int, int] = (120, 36)
+) -> AsyncIterator[tuple[Pilot[Any], TailPane]]:
+    """The console with a tail of the first groups of the list."""
+    async with server.running():
+        start = wire.Start(endpoint_url=server.url, region="eu-west-1", demo=True)
+        plugins = registry.load([])
+        app = AwsTui(LocalLink(start, plugins), plugins, start)
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.identity)
+            await pilot.press("colon", *"logs", "enter")
+            await until(pilot, lambda: getattr(app.workspace.pane, "phase", "") == "ready")
+            await pilot.press("home", *["space", "down"] * (groups if groups > 1 else 0), "t")
+            await until(pilot, lambda: isinstance(app.workspace.pane, TailPane))
+            pane = app.workspace.pane
+            assert isinstance(pane, TailPane)
+            yield pilot, pane
+
+
+def filled(*, weather: Weather | None = None, count: int = 60) -> LogServer:
+    """A server with two groups and lines of the last minutes."""
+    server, now = LogServer(time.time, weather=weather), time.time()
+    for group in (ORDERS, PAYMENTS):
+        for number in range(count):
+            body = {"level": "error" if number % 20 == 10 else "info", "n": number, "group": group}
+            server.put(group, now - 2 * count + 2 * number, json.dumps(body))
+    return server
+
+
+async def test_marked_groups_are_tailed_together_and_followed() -> None:
+    server = filled()
+    async with tail_of(server, groups=2) as (pilot, pane):
+        await until(pilot, lambda: "following · 120 lines" in screen(pilot))
+        assert "0 lost" in screen(pilot)
+        assert f"● {ORDERS}  ▲ {PAYMENTS}" in screen(pilot)
+        assert {entry.group for entry in pane.store.snapshot()} == {0, 1}
+        await pilot.press("up")
+        server.put(PAYMENTS, time.time(), "just now", delay=0)
+        await until(pilot, lambda: "paused · 1 new, G follows" in screen(pilot))
+        await pilot.press("G")
+        await until(pilot, lambda: "just now" in screen(pilot))
+        assert "6 errors" in screen(pilot), "the histogram counts them"
+        server.put(ORDERS, time.time(), "newest")
+        await until(pilot, lambda: "newest" in screen(pilot))
+        late = server.put(ORDERS, time.time() - 50, "came late", delay=50)
+        await until(
+            pilot, lambda: "came late" in [entry.message for entry in pane.store.snapshot()]
+        )
+        entry = next(entry for entry in pane.store.snapshot() if entry.message == "came late")
+        assert 40_000 < entry.late < 60_000
+        assert entry.at == late.at
+        times = [entry.at for entry in pane.store.snapshot()]
+        assert times == sorted(times)
+
+
+async def test_local_filter_context_highlight_and_escape() -> None:
+    async with tail_of(filled()) as (pilot, pane):
+        await until(pilot, lambda: "60 lines" in screen(pilot))
+        await pilot.press("slash", *"error", "enter")
+        await until(pilot, lambda: "/error/ 3 hits" in screen(pilot))
+        assert pane.store.rows == 3
+        await pilot.press("C")
+        await until(pilot, lambda: pane.store.rows == 15)
+        await pilot.press("h")
+        await until(pilot, lambda: pane.store.rows == 60)
+        await pilot.press(
+            "h", "C", "C", "slash", *["backspace"] * 5, "exclamation_mark", *"error", "enter"
+        )
+        await until(pilot, lambda: pane.store.rows == 57)
+        await pilot.press("escape")
+        await until(pilot, lambda: pane.store.rows == 60)
+        await pilot.press("slash", "left_parenthesis")
+        await until(pilot, lambda: "not a regex" in screen(pilot))
+        await pilot.press("escape")
+        assert pane.store.rows == 60
+
+
+async def test_the_servers_pattern_is_checked_before_and_sent() -> None:
+    server = filled()
+    async with tail_of(server) as (pilot, _pane):
+        await until(pilot, lambda: "60 lines" in screen(pilot))
+        await pilot.press("f", *"{ level }")
+        await until(pilot, lambda: "named from $" in screen(pilot))
+        asked = len(server.asked)
+        await pilot.press("enter")
+        await pilot.pause(0.05)
+        assert not any(body.get("filterPattern") for _, body in server.asked[asked:])
+        await pilot.press(*["backspace"] * 9, *"error", "enter")
+        await until(pilot, lambda: any(b.get("filterPattern") == "error" for _, b in server.asked))
+        await until(pilot, lambda: "following · 3 lines" in screen(pilot))
+        assert "server error" in screen(pilot)
+
+
+async def test_ranges_and_times_read_what_is_not_there() -> None:
+    server, now = filled(), time.time()
+    server.put(ORDERS, now - 3 * 3600, "three hours ago")
+    server.put(ORDERS, now - 3 * 86400, "three days ago")
+    async with tail_of(server) as (pilot, pane):
+        await until(pilot, lambda: "60 lines" in screen(pilot))
+        await pilot.press("f1")
+        await until(pilot, lambda: "following" in screen(pilot) and 20 < len(pane.store) < 35)
+        await pilot.press("comma", *["full_stop"] * 7)
+        await until(pilot, lambda: "following · 61 lines" in screen(pilot))
+        await pilot.press("t", *"2h59m", "enter")
+        await until(
+            pilot, lambda: (entry := pane.lines.current()) is not None and "n" in entry.message
+        )
+        await pilot.press("t", *"nonsense")
+        await until(pilot, lambda: "is no time" in screen(pilot))
+        await pilot.press("escape", "t", *"3d", "enter")
+        await until(pilot, lambda: "three days ago" in screen(pilot))
+        assert pane.until
+        assert "G follows" in screen(pilot)
+        await pilot.press("G")
+        await until(pilot, lambda: not pane.until and "following" in screen(pilot))
+
+
+async def test_what_is_shown_and_the_whole_range_are_saved_privately(tmp_path: Path) -> None:
+    async with tail_of(filled()) as (pilot, pane):
+        await until(pilot, lambda: "60 lines" in screen(pilot))
+        pane.filter_by("error")
+        await until(pilot, lambda: pane.store.rows == 3)
+        text, whole = tmp_path / "shown.log", tmp_path / "whole.jsonl"
+        pane.save_shown(str(text))
+        await until(pilot, lambda: text.exists() and len(text.read_text().splitlines()) == 3)
+        assert stat.S_IMODE(text.stat().st_mode) == 0o600
+        assert ORDERS in text.read_text()
+        pane.save_whole(str(whole))
+        await until(pilot, lambda: whole.exists() and len(whole.read_text().splitlines()) == 60)
+        assert json.loads(whole.read_text().splitlines()[0])["logGroupName"] == ORDERS
+        await pilot.press("S")
+        await until(pilot, lambda: "save shown to" in screen(pilot))
+        assert "shop-orders-" in screen(pilot)
+        await pilot.press("escape")
+
+
+@pytest.mark.parametrize(("what", "said"), [("throttled", "rate limited"), ("cut", "Asking again")])
+async def test_troubles_are_said_and_end_by_themselves(what: str, said: str) -> None:
+    now = time.time()
+    server = filled(weather=Weather(storms=((now + 4, now + 9, what),)))
+    async with tail_of(server) as (pilot, _pane):
+        await until(pilot, lambda: "60 lines" in screen(pilot))
+        await until(pilot, lambda: said in screen(pilot), 40)
+        server.put(ORDERS, time.time(), "after the storm", delay=5)
+        await until(pilot, lambda: "after the storm" in screen(pilot), 60)
+        if what == "cut":  # after refusals the engine's own limiter lets this test's haste through slowly
+            await until(pilot, lambda: said not in screen(pilot), 40)
+        assert "0 lost" in screen(pilot)
+
+
+async def test_a_class_without_lines_is_led_to_insights() -> None:
+    server = filled()
+    server.classes[ORDERS] = "INFREQUENT_ACCESS"
+    async with tail_of(server) as (pilot, _):
+        await until(pilot, lambda: "not followed" in screen(pilot))
+        assert "no FilterLogEvents for its class" in screen(pilot)
+        assert "Insights" in screen(pilot)
+        assert not any(operation == "FilterLogEvents" for operation, _ in server.asked)
+
+
+async def test_the_line_can_be_opened_copied_and_noted() -> None:
+    copied: list[str] = []
+    async with tail_of(filled()) as (pilot, pane):
+        await until(pilot, lambda: "60 lines" in screen(pilot))
+        pilot.app.copy_to_clipboard = copied.append  # type: ignore[method-assign,assignment]
+        await pilot.press("up", "c", "y", "Y", "M", *"look", "enter")
+        await until(pilot, lambda: "look" in screen(pilot))
+        assert json.loads(copied[1])["n"] == 58
+        assert copied[0].endswith(copied[1])
+        assert copied[2].startswith("https://eu-west-1.console.aws.amazon.com/cloudwatch/")
+        await pilot.press("d")
+        await until(pilot, lambda: "Stream" in screen(pilot) and "Taken in" in screen(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.workspace.pane is pane)  # type: ignore[attr-defined]
+        await pilot.press("K", *"n", "enter", "u", "w", "less_than_sign", "greater_than_sign")
+        await until(pilot, lambda: "utc" in screen(pilot))
+
+
+def test_a_link_is_escaped_as_the_console_does() -> None:
+    link = console_link("eu-west-1", "/aws/lambda/a", "2025/06/15/[$LATEST]x", 5)
+    assert link.endswith(
+        "log-group/$252Faws$252Flambda$252Fa/log-events/2025$252F06$252F15$252F$255B$2524LATEST$255Dx$3Fstart$3D5"
+    )

@@ -1,0 +1,283 @@
+"""The lines of a tail on a screen: following, standing still while more comes, folding, finding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from awstui.ui.filtering import parse
+from plugins.logs import moments
+from plugins.logs.shown import Look
+from plugins.logs.store import Store
+from plugins.logs.surface import Piece
+from plugins.logs.tail_lines import TailLines, request_of
+
+NOON = 1_750_000_000_000
+
+
+class Stage(App[None]):
+    """A tail and nothing else."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.lines = TailLines(Store(), look)
+        self.said: list[str] = []
+
+    def on_tail_lines_said(self, message: TailLines.Said) -> None:
+        self.said.append(message.sentence)
+
+    def compose(self) -> ComposeResult:
+        yield self.lines
+
+
+def line(
+    second: float, number: int, message: str, *, level: int = 0, late: int = 0, group: int = 0
+) -> list[Any]:
+    at = NOON + round(second * 1000)
+    return [at, at + 200, number, group, late, level, "s", message]
+
+
+def many(count: int) -> list[list[Any]]:
+    return [line(n, n, f"line {n}", level=4 if n % 100 == 50 else 2) for n in range(count)]
+
+
+@asynccontextmanager
+async def stage(
+    lines: list[list[Any]], *, size: tuple[int, int] = (60, 10), look: Look | None = None
+) -> AsyncIterator[tuple[Pilot[None], TailLines]]:
+    app = Stage(look or Look(utc=True))
+    async with app.run_test(size=size) as pilot:
+        app.lines.focus()
+        await pilot.pause()
+        app.lines.take(lines)
+        app.lines.changed()
+        await pilot.pause()
+        yield pilot, app.lines
+
+
+def screen(tail: TailLines) -> list[str]:
+    """What is painted."""
+    return [tail.render_line(y).text.rstrip() for y in range(tail.size.height)]
+
+
+def first_word(tail: TailLines) -> str:
+    return screen(tail)[0].split("  ")[-1]
+
+
+async def test_it_follows_until_somebody_moves_and_then_nothing_moves() -> None:
+    async with stage(many(200)) as (pilot, tail):
+        assert screen(tail)[-1].endswith("line 199")
+        tail.take([line(200, 200, "line 200")])
+        tail.changed()
+        assert screen(tail)[-1].endswith("line 200")
+        await pilot.press("up")
+        before = screen(tail)
+        assert before[-2].startswith("▌")
+        assert (
+            tail.take([line(201, 201, "line 201"), line(5.5, 202, "very late", late=196_000)]) == 2
+        )
+        tail.changed()
+        assert screen(tail) == before
+        await pilot.press("G")
+        assert screen(tail)[-1].endswith("line 201")
+        assert tail.following
+        await pilot.press("space", "home")
+        assert screen(tail)[0] == f" ── {moments.iso(NOON)[:10]} ────"
+        assert screen(tail)[1].startswith("▌")
+        await pilot.press(*["down"] * 6)
+        assert screen(tail)[7].endswith("late +3 m")
+
+
+async def test_pages_and_wheel_go_through_all_of_it() -> None:
+    async with stage(many(100)) as (pilot, tail):
+        await pilot.press("home")
+        for _ in range(11):
+            await pilot.press("pagedown")
+        assert screen(tail)[-1].endswith("line 99")
+        await pilot.press("pageup")
+        assert screen(tail)[-1].endswith("line 90")
+        tail.scroll_pieces(3)
+        assert screen(tail)[-1].endswith("line 93")
+        tail.scroll_pieces(-100)
+        assert "line 0" in screen(tail)[1]
+
+
+async def test_errors_requests_pauses_and_marks_are_gone_to() -> None:
+    rows = many(300)
+    rows[120][7] = rows[7][7] = "START RequestId: 8c1f0000-0000-4000-8000-000000000000"
+    rows += [line(1000 + n, 300 + n, f"after {n}") for n in range(5)]
+    async with stage(rows) as (pilot, tail):
+        said = pilot.app.said  # type: ignore[attr-defined]
+        await pilot.press("E")
+        assert tail.current() is not None
+        assert tail.store.entry(tail.cursor).number == 250
+        await pilot.press("E", "e")
+        assert tail.store.entry(tail.cursor).number == 250
+        await pilot.press("e")
+        assert "No error further on." in said
+        await pilot.press("right_parenthesis")
+        assert tail.store.entry(tail.cursor).message == "after 0"
+        await pilot.press("left_parenthesis")
+        assert said[-1].startswith("No pause"), "this is the only one"
+        await pilot.press("G", "left_parenthesis")
+        assert tail.store.entry(tail.cursor).message == "after 0"
+        tail.go_to_time(NOON + 7000)
+        await pilot.press("m", "r")
+        assert tail.cursor == 120
+        await pilot.press("R")
+        assert tail.cursor == 7
+        await pilot.press("end", "apostrophe")
+        assert tail.cursor == 7
+        assert any(text.startswith(("◆", "▌")) for text in screen(tail))
+        await pilot.press("m", "apostrophe")
+        assert any("No line is marked" in sentence for sentence in said)
+
+
+async def test_json_unfolds_in_place_and_folds_again() -> None:
+    body = json.dumps({"level": "error", "deep": {"id": 1}, "list": [1, 2]})
+    rows = [*many(3), line(4, 4, body, level=4), line(5, 5, "one\ntwo\n  three\n")]
+    async with stage(rows, size=(60, 20)) as (pilot, tail):
+        assert any("  one" in text and text.endswith(" +2") for text in screen(tail))
+        await pilot.press("up", "enter")
+        shown = "\n".join(screen(tail))
+        assert '"deep": {' in shown
+        assert '  "id": 1' in shown
+        await pilot.press("enter")
+        assert '"deep": {\n' not in "\n".join(screen(tail))
+        await pilot.press("down", "enter")
+        assert any(text.endswith("  three") for text in screen(tail))
+
+
+async def test_a_line_higher_than_the_screen_is_walked_through() -> None:
+    body = json.dumps({f"field{n:02d}": n for n in range(40)})
+    async with stage([*many(2), line(3, 3, body), line(4, 4, "behind")]) as (pilot, tail):
+        await pilot.press("up", "enter")
+        seen = set(screen(tail))
+        for _ in range(60):
+            tail.action_move(1)
+            seen |= set(screen(tail))
+        for number in range(40):
+            assert any(f'"field{number:02d}"' in text for text in seen), number
+        assert tail.store.entry(tail.cursor).message == "behind"
+        for _ in range(60):
+            tail.action_move(-1)
+        assert tail.cursor == 0
+
+
+async def test_long_lines_wrap_and_scroll_sideways() -> None:
+    wide = "待" * 30 + "end of it"
+    async with stage([line(1, 1, "a" * 100 + "tail"), line(2, 2, wide)], size=(60, 12)) as (
+        pilot,
+        tail,
+    ):
+        assert not any("tail" in text for text in screen(tail))
+        tail.look.wrap = True
+        tail.looks_changed()
+        joined = "".join(text[16:] for text in screen(tail)[1:])
+        assert "a" * 100 + "tail" in joined
+        assert wide in joined
+        tail.look.wrap = False
+        tail.looks_changed()
+        for _ in range(6):
+            await pilot.press("right")
+        assert any("tail" in text for text in screen(tail))
+
+
+@pytest.mark.parametrize("size", [90_000, 1 << 20])
+@pytest.mark.parametrize("wrap", [True, False])
+async def test_a_huge_line_is_painted_like_any_other(size: int, wrap: bool) -> None:
+    body = json.dumps({"k" * 5: "v" * size})
+    async with stage([*many(3), line(4, 4, body), line(5, 5, "behind")]) as (pilot, tail):
+        tail.look.wrap = wrap
+        tail.looks_changed()
+        assert any(text.endswith("behind") for text in screen(tail))
+        await pilot.press("up", "up", "down", "right")
+        assert any(text.startswith("▌") for text in screen(tail))
+        pieces = [piece for row in range(tail.store.rows) for piece in tail.block(row).pieces]
+        assert len(pieces) < 120, "no more is laid out than can be read in place"
+        assert isinstance(pieces[0], Piece)
+
+
+async def test_nothing_from_outside_reaches_the_terminal_as_it_is() -> None:
+    hostile = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m \u202egnp.exe \x9b31m [bold]no markup[/]"
+    async with stage([line(1, 1, hostile)], size=(120, 10)) as (_pilot, tail):
+        strips = [tail.render_line(y) for y in range(10)]
+        text = "\n".join(strip.text for strip in strips)
+        assert not any(sign in text for sign in "\x1b\x07\x9b\u202e")
+        assert "[bold]no markup[/]" in text
+        red = next(s for strip in strips for s in strip if s.text == "red")
+        assert red.style is not None
+        assert red.style.color is not None
+        assert red.style.color.number == 1
+
+
+async def test_what_is_missing_is_said_where_it_is() -> None:
+    async with stage(many(20), size=(70, 30)) as (_, tail):
+        tail.missing = [(NOON + 8500, NOON + 9500, "not read yet")]
+        tail.store.dropped = 12_345
+        tail.looks_changed()
+        text = screen(tail)
+        assert text[0] == " ── … 12,345 earlier lines dropped: no room for them ────"
+        place = text.index(" ── not read yet ────")
+        assert text[place - 1].endswith("line 9")
+        assert text[place + 1].endswith("line 10")
+
+
+async def test_a_filter_keeps_the_place_and_matches_stand_out() -> None:
+    async with stage(many(500)) as (pilot, tail):
+        tail.go_to_time(NOON + 250_000)
+        held = tail.standing()
+        wanted = parse("line [0-9]*0$")
+        tail.wanted = wanted
+        tail.store.filter(wanted.matches)
+        while tail.store.scan(0):
+            pass
+        tail.restore(held)
+        tail.looks_changed()
+        assert tail.store.rows == 50
+        assert tail.store.entry(tail.cursor).number == 250
+        strip = next(s for y in range(10) if "▌" in (s := tail.render_line(y)).text)
+        assert any(part.style and part.style.underline for part in strip)
+        tail.store.filter(wanted.matches, hides=False)
+        tail.restore(held)
+        tail.changed()
+        await pilot.press("n")
+        assert tail.store.entry(tail.cursor).number == 260
+        await pilot.press("N", "N")
+        assert tail.store.entry(tail.cursor).number == 240
+
+
+async def test_groups_have_a_sign_each_and_fields_can_be_chosen() -> None:
+    rows = [line(n, n + 1, json.dumps({"a": {"b": n}, "c": "text"}), group=n) for n in range(3)]
+    async with stage(rows, look=Look(utc=True, groups=3, fields=("a.b", "c"))) as (_, tail):
+        text = screen(tail)
+        assert [row[14] for row in text[1:4]] == [tail.sign(n) for n in range(3)]
+        assert text[3].endswith("2  text")
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ('{"requestId":"abc-12345","order":"x"}', "abc-12345"),
+        (
+            "START RequestId: 8c1f0000-0000-4000-8000-000000000000 Version",
+            "8c1f0000-0000-4000-8000-000000000000",
+        ),
+        (
+            "[INFO]\t2025\t8c1f0000-0000-4000-8000-000000000000\tx",
+            "8c1f0000-0000-4000-8000-000000000000",
+        ),
+        ("trace_id=deadbeef00 x", "deadbeef00"),
+        ("nothing", ""),
+    ],
+)
+def test_request_ids_are_found(message: str, found: str) -> None:
+    assert request_of(message) == found
