@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import logging
 import os
@@ -27,6 +28,7 @@ SESSION = "canarySessionTokenFwoGZXIvYXdzEBYaD"
 LAMBDA = "canary-lambda-variable"
 OPTION = "canary-beanstalk-option"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJjYW5hcnkiOiJqd3QifQ.Y2FuYXJ5c2lnbmF0dXJl"
+_numbers = itertools.count(os.getpid())
 CANARIES = (AKIA, ENV_SECRET, SESSION, LAMBDA, OPTION, JWT, "canary-typed-body")
 
 
@@ -43,7 +45,7 @@ def planted(empty_aws: dict[str, str], tmp_path: Path) -> dict[str, str]:
     sqs, functions, iam = client("sqs"), client("lambda"), client("iam")
     url = sqs.create_queue(QueueName="canaries")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"jwt": JWT, "key": AKIA}))
-    role = f"canary-{os.getpid()}-{tmp_path.name}"[:60]
+    role = f"canary{next(_numbers)}"
     arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     functions.create_function(
         FunctionName=role, Runtime="python3.12", Role=arn, Handler="a.b", Code={"ZipFile": b""},
@@ -166,11 +168,12 @@ async def test_secrets_in_the_console_are_hidden_until_asked_for_and_hidden_agai
     from tests.ui.conftest import app_of, console, screen, shows, type_in, until
 
     async with console(planted["AWS_ENDPOINT_URL"]) as pilot:
-        await type_in(pilot, ":lambda")
+        name = planted["FUNCTION"]
+        await type_in(pilot, f":lambda {name}")
         await pilot.press("enter")
-        await shows(pilot, planted["FUNCTION"][:12])
+        await shows(pilot, name)
         pane = app_of(pilot).workspace.pane
-        await until(pilot, lambda: pane.here() is not None)  # type: ignore[attr-defined]
+        await until(pilot, lambda: pane.row().get("FunctionName") == name)  # type: ignore[attr-defined]
         await pilot.press("d")
         await shows(pilot, "hidden, x reveals", "(hidden)")
         assert leaks(screen(pilot)) == set()
