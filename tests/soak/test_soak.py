@@ -16,11 +16,11 @@ import pytest
 from textual.pilot import Pilot
 
 from awstui import registry, wire
-from awstui.demo.process import DemoServer
 from awstui.engine.host import LocalLink
 from awstui.ui.app import AwsTui
 from awstui.ui.lines import Line, Lines
 from awstui.ui.pane import Pane
+from tests.bench.endpoint import Plan, serving
 from tests.soak.holdings import Holdings, grown, table
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "120"))
@@ -67,8 +67,8 @@ def program_runs(world: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     (folder / "credentials").write_text(
         "[static]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = s\n"
     )
-    with DemoServer.running(seed=True, drive=False) as server:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    with serving(Plan(queues=30, changing=10)) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         yield log
 
 
@@ -140,7 +140,7 @@ async def test_nothing_grows(program_runs: Path) -> None:
     assert laps.done["switches"] > 10
     assert laps.done["credentials"] > 10
     assert grown(looks, "memory") < 6
-    assert abs(grown(looks, "descriptors")) < 4
-    assert abs(grown(looks, "threads")) < 2
-    assert abs(grown(looks, "tasks")) < 4
+    assert grown(looks, "descriptors") < 8, "connections of the pools come and go"
+    assert grown(looks, "threads") < 2
+    assert grown(looks, "tasks") < 4
     assert grown(looks, "objects") < 5_000
