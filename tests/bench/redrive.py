@@ -30,13 +30,14 @@ def measure(rounds: int, *, messages: int = 2000) -> list[Goal]:
 def _run(script: str, count: int, latency: float) -> float:
     """Run a subject on queues of its own; its seconds. Every message must have arrived."""
     with serving(count, latency) as url, world(url) as environment:
-        seconds = _seconds(script, count, environment)
+        seconds = seconds_of(script, count, environment)
         with urllib.request.urlopen(url) as told:
             assert json.load(told) == {"waiting": 0, "hidden": 0, "sent": count}
     return seconds
 
 
-def _seconds(script: str, count: int, environment: Mapping[str, str]) -> float:
+def seconds_of(script: str, count: int, environment: Mapping[str, str]) -> float:
+    """Run a subject in that environment; the seconds that it says."""
     ended = subprocess.run(
         [PYTHON, str(SUBJECTS / script), str(count)],
         env=dict(environment), stdout=subprocess.PIPE, text=True, check=True,

@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import fanout, idle, keys, painting, redrive, starting
+from tests.bench import fanout, idle, keys, painting, redrive, scan, starting
 from tests.bench.figures import Goal, table
 
 PARTS: Mapping[str, Callable[[int], list[Goal]]] = {
@@ -20,6 +20,7 @@ PARTS: Mapping[str, Callable[[int], list[Goal]]] = {
     "keys": keys.measure,
     "idle": idle.measure,
     "redrive": redrive.measure,
+    "scan": scan.measure,
 }
 
 

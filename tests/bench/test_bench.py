@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import fanout, idle, keys, painting, redrive, run, starting
+from tests.bench import fanout, idle, keys, painting, redrive, run, scan, starting
 from tests.bench.figures import Goal, percentile, table
 
 
@@ -47,6 +47,11 @@ def test_an_idle_console_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_redrive_is_measured_and_nothing_is_lost_by_it() -> None:
     goals = redrive.measure(1, messages=40)
     assert len(subjects(goals)) == 2
+
+
+def test_a_queue_is_scanned_by_both() -> None:
+    goals = scan.measure(1, messages=60)
+    assert all(len(goal.figures) == 2 for goal in goals)
 
 
 def test_the_table_gives_medians_and_ratios() -> None:

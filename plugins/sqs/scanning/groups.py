@@ -22,6 +22,9 @@ KEYS_MAX = 64
 
 TEXT_MAX = 160
 
+CUT = "a body too long to look into"
+"""The shape of messages of which only the head was handed on."""
+
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(_UUID), "…"),
@@ -62,7 +65,7 @@ def group_of(message: Row) -> str:
 
 def likeness(held: Shown) -> Likeness:
     """The group of a message that has been opened."""
-    shape = shape_of(held.body.value)
+    shape = CUT if "BodySha256" in held.raw else shape_of(held.body.value)
     error = masked_error(held.error, held.body.value)[:TEXT_MAX]
     digest = hashlib.sha256(shape.encode(errors="surrogatepass")).hexdigest()[:6]
     return Likeness(f"{error or 'no error'} · {digest}", error, shape)

@@ -17,8 +17,11 @@ from awstui.plugin import Row
 CAP = 256 * 1024 * 1024
 """Bytes of bodies that one scan keeps; of what comes after it size and hash are kept."""
 
+WHOLE, HANDED = 256 * 1024, 64 * 1024 * 1024
+"""Bytes of a body that is handed on whole, and of all of them; the interface keeps those in memory."""
+
 HEAD = 16 * 1024
-"""Characters of a body that are handed on; more of it is read from the file when it is looked at."""
+"""Characters that are handed on of any other; the rest is read from the file when it is looked at."""
 
 _NAME = re.compile(r"scan-(\d+)-\d+\.sqlite(-wal|-shm|-journal)?")
 _numbers = itertools.count(1)
@@ -30,7 +33,7 @@ class Spool:
     def __init__(self, path: Path, cap: int = CAP) -> None:
         """Open what :meth:`create` made, here or in another process."""
         self.path, self._cap = path, cap
-        self._kept = 0
+        self._kept = self._handed = 0
         self.left_out = 0
         """How many bodies did not fit under the cap."""
 
@@ -71,7 +74,11 @@ class Spool:
                     wire.pack(rest),
                 )
             )
-            briefs.append(_brief(rest, body, len(packed), digest, fits=fits))
+            if fits and len(packed) <= WHOLE and self._handed + len(packed) <= HANDED:
+                self._handed += len(packed)
+                briefs.append(rest | {"Body": body})
+            else:
+                briefs.append(_brief(rest, body, len(packed), digest, fits=fits))
         with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?)", rows)
         return briefs
@@ -116,8 +123,7 @@ _OURS = ("Body", "ReceiptHandle", "ResponseMetadata")
 
 
 def _brief(rest: Row, body: str, size: int, digest: str, *, fits: bool) -> Row:
-    if fits and len(body) <= HEAD:
-        return rest | {"Body": body}
+    """What is handed on of a message whose body is long."""
     return rest | {"Body": body[:HEAD], "BodyBytes": size, "BodySha256": digest, "BodyKept": fits}
 
 

@@ -98,7 +98,10 @@ async def test_two_messages_are_compared(shop: Shop) -> None:
         assert '+   "order": ' in screen(app)
 
 
-async def test_a_long_body_is_read_when_it_is_looked_at(shop: Shop) -> None:
+async def test_a_long_body_is_read_when_it_is_looked_at(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugins.sqs.scanning.spool.WHOLE", 1024)
     row = await shop.queue("orders")
     body = json.dumps({"first": 1, "filler": "x" * 40_000, "zlast": "here it ends"})
     with shop.allowed():

@@ -10,8 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from awstui.plugin import Row
-from plugins.sqs.scanning.spool import HEAD, Spool
+from plugins.sqs.scanning.groups import group_of
+from plugins.sqs.scanning.spool import HEAD, WHOLE, Spool
 
 SIGNS = 'abc {}"\\\n\té€𝄞\x85\u202e'
 
@@ -74,11 +77,22 @@ def test_over_the_cap_size_and_hash_are_kept(tmp_path: Path) -> None:
 
 def test_a_long_body_is_handed_on_by_its_head_and_kept_whole(tmp_path: Path) -> None:
     spool = Spool.create(tmp_path)
-    body = "é" * (HEAD + 1)
-    (brief,) = spool.add([{"MessageId": "1", "Body": body}])
+    body = "é" * WHOLE
+    whole, brief = spool.add([{"MessageId": "0", "Body": "x" * WHOLE}, {"MessageId": "1", "Body": body}])
+    assert len(whole["Body"]) == WHOLE
     assert len(brief["Body"]) == HEAD
-    assert (brief["BodyBytes"], brief["BodyKept"]) == (2 * (HEAD + 1), True)
+    assert (brief["BodyBytes"], brief["BodyKept"]) == (2 * WHOLE, True)
     assert (spool.get("1") or {})["Body"] == body
+    assert group_of(brief) != group_of(whole), "what was not looked into is in no other group"
+    spool.close(remove=True)
+
+
+def test_all_that_is_handed_on_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plugins.sqs.scanning.spool.HANDED", 50_000)
+    spool = Spool.create(tmp_path)
+    briefs = spool.add([{"MessageId": str(n), "Body": "x" * 20_000} for n in range(4)])
+    assert [len(brief["Body"]) for brief in briefs] == [20_000, 20_000, HEAD, HEAD]
+    assert [len(message["Body"]) for message in spool] == [20_000] * 4
     spool.close(remove=True)
 
 
