@@ -65,8 +65,12 @@ async def _tail(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
     if not arguments.follow:
         # Merged by time only within what is there at once: whole ranges would have to be held.
         for number, fetch in enumerate(fetches):
-            async for events in pages(fetch, wanted.since, wanted.until):
-                writer.write(number, ((event, 0) for event in events))
+            try:
+                async for events in pages(fetch, wanted.since, wanted.until):
+                    writer.write(number, ((event, 0) for event in events))
+            except AwstuiError:
+                out.note(f"{arguments.groups[number]}:")
+                raise
         return 0
     active = max(CADENCE.active, SHARE * len(fetches))
     cadence = replace(CADENCE, active=active, budget=1 << 30, pages=1 << 30)
