@@ -12,7 +12,7 @@ from awstui.ui.pane import Pane
 
 COLUMNS = (
     GridColumn("Plugin", "text", 0, 0),
-    GridColumn("Resources", "text", 0, 2),
+    GridColumn("Resources", "text", 30, 2),
     GridColumn("Origin", "text", 24, 1),
     GridColumn("State", "state", 0, 0),
 )
