@@ -36,6 +36,7 @@ class Clearing:
         """Note what a delete did; one that came too late may have done nothing, whatever it says."""
         wrong = {str(entry.get("Id")): entry for entry in failed}
         lines: list[Row] = []
+        self._course.moved_at = now
         for number, claim in enumerate(claims):
             claim.busy = False
             if str(number) in wrong:

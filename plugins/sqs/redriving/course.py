@@ -59,6 +59,9 @@ class Course:
     earlier: Mapping[str, Known] = field(default_factory=dict)
     """What redrives before this one have left in both queues, or may have."""
 
+    moved_at: float = 0.0
+    """When something was deleted last."""
+
     chosen: int = 0
     """How many are to go, or went."""
 

@@ -11,6 +11,9 @@ from awstui import paths
 from .journal import folder
 from .operation import Operation
 
+_AMBIENT = ("", "default", os.environ.get("AWS_PROFILE", ""))
+"""Profiles that nobody has to name: the environment, which is handed on, says the same."""
+
 
 def go_on(operation: Operation) -> int:
     """Start a process that resumes an operation; its id. The lock must have been let go."""
@@ -41,7 +44,7 @@ def command(operation: Operation) -> list[str]:
         "--yes", "--confirm", operation.name,  # it was confirmed when it was begun
         "--region", operation.region,
     ]  # fmt: skip
-    if operation.profile:
+    if operation.profile not in _AMBIENT:
         words += ["--profile", operation.profile]
     if operation.endpoint:
         words += ["--endpoint-url", operation.endpoint]

@@ -36,13 +36,14 @@ class Intake:
         self.empties = 0
         """How many polls in a row have come back empty."""
 
+        self._heard_at = 0.0
         self.over = ""
         """Why nothing more is to be received; empty while there may be more."""
 
     def take(self, messages: Iterable[Row], asked_at: float, now: float) -> list[Row]:
         """Take in what a receive brought: each is to be sent, to be deleted, or held until the end."""
         came = list(messages)
-        self.empties = 0 if came else self.empties + self._tells()
+        self._count(asked_at, now, came=bool(came))
         lines: list[Row] = []
         deadline = asked_at + self._course.operation.hold
         for message in came:
@@ -147,9 +148,19 @@ class Intake:
         first = self._course.ledger.likenesses.get(claim.likeness, 0.0)
         return 0.0 < first < claim.sent
 
-    def _tells(self) -> bool:
-        """Whether an empty poll says something: of a FIFO group nothing comes while we hold one of it."""
-        return not (self._course.operation.is_fifo and self._course.is_moving)
+    def _count(self, asked_at: float, now: float, *, came: bool) -> None:
+        """Count empty polls in a row: of those under way at once only one says something.
+
+        Of a FIFO group nothing comes while we hold one of it, so nothing may have moved meanwhile either.
+        """
+        moved = self._course.is_moving or asked_at < self._course.moved_at
+        if came:
+            self.empties = 0
+        elif asked_at < self._heard_at or (moved and self._course.operation.is_fifo):
+            return
+        else:
+            self.empties += 1
+        self._heard_at = now
 
     def _look_for_end(self, now: float) -> None:
         wanted = self._course.operation.selection

@@ -21,6 +21,7 @@ from .operation import Operation
 from .planning import plan
 from .preparing import prepared, rate_of
 from .requests import SENDS
+from .run import Run
 from .runner import Runner
 
 __all__ = ["LASTS", "OFTEN", "SENDS", "plan", "redrive_some", "redrives"]
@@ -68,8 +69,8 @@ async def redrive_some(
     lock = Lock(operation)
     course = _Opened(aws, row, operation, lock, stays=stay)
     try:
-        runner = await course.open(ledger, found, cleanup=cleanup)
-        async for event in course.events(runner, told):
+        run = await course.open(ledger, found, cleanup=cleanup)
+        async for event in course.events(run, told):
             yield event
     finally:
         await course.close()
@@ -83,49 +84,49 @@ class _Opened:
     ) -> None:
         self._aws, self._row, self._operation, self._lock = aws, row, operation, lock
         self._journal: Journal | None = None
-        self._runner: Runner | None = None
+        self._run: Run | None = None
         self._work: asyncio.Future[None] | None = None
         self._tidied, self._stays = False, stays
 
-    async def open(self, ledger: Ledger, found: Any, *, cleanup: bool) -> Runner:
+    async def open(self, ledger: Ledger, found: Any, *, cleanup: bool) -> Run:
         """Open the journal, and make ready what runs."""
         self._journal = Journal(journal.path_of(self._operation.ident))
         if self._journal.is_new:
             self._journal.add([journal.first_line(self._operation)])
             await self._journal.sync()
-        self._runner = Runner(
+        self._run = Run(
             self._aws, self._row, self._operation, found, self._journal, ledger,
             retention=the.retention(self._row), only_clears=cleanup,
             earlier=await asyncio.to_thread(operations.left_open, self._operation),
         )  # fmt: skip
-        return self._runner
+        return self._run
 
-    async def events(self, runner: Runner, told: Told) -> AsyncGenerator[Row, None]:
+    async def events(self, run: Run, told: Told) -> AsyncGenerator[Row, None]:
         """Run it, listen meanwhile, and say how it goes."""
         yield {"kind": "begun", "op": self._operation.ident, "canary": self._operation.canary}
-        self._work = asyncio.ensure_future(runner.run())
+        self._work = asyncio.ensure_future(Runner(run).run())
         while not self._work.done():
             said = await self._heard(told)
             if said:
-                self._obey(runner, said)
-            for text in runner.taken_notes():
+                self._obey(run, said)
+            for text in run.taken_notes():
                 yield {"kind": "note", "text": text}
-            yield runner.progress()
+            yield run.progress()
         _reraise(self._work)
-        why = runner.ending or runner.intake.over
-        over = runner.problem is None
-        await runner.tidy(why, over=over)
+        why = run.ending or run.intake.over
+        over = run.problem is None
+        await Runner(run).tidy(why, over=over)
         self._tidied = True
-        yield runner.progress()
+        yield run.progress()
         yield {
             "kind": "ended",
             "why": why,
             "over": over,
-            "reasons": dict(runner.course.reasons()),
-            **operations.told(self._operation, runner.ledger),
+            "reasons": dict(run.course.reasons()),
+            **operations.told(self._operation, run.ledger),
         }
-        if runner.problem is not None:
-            raise AwsError(runner.problem)
+        if run.problem is not None:
+            raise AwsError(run.problem)
 
     async def _heard(self, told: Told) -> Row | None:
         """What was told within a tick, unless the work is done before."""
@@ -138,20 +139,20 @@ class _Opened:
         finally:
             listening.cancel()
 
-    def _obey(self, runner: Runner, said: Row) -> None:
+    def _obey(self, run: Run, said: Row) -> None:
         if "pause" in said:
-            runner.paused = True
+            run.paused = True
         if "go" in said:
-            runner.paused = False
+            run.paused = False
         if "cancel" in said:
-            runner.end("Cancelled.")
+            run.end("Cancelled.")
         if "rate" in said:
-            runner.pace.change(rate_of(said["rate"]))
+            run.pace.change(rate_of(said["rate"]))
         if "passed" in said:
-            runner.pace.pass_canary(time.time())
+            run.pace.pass_canary(time.time())
         if "stay" in said:
             self._stays = bool(said["stay"])
-        runner.stir()
+        run.stir()
 
     async def close(self) -> None:
         """Finish the pair that is under way, give back the rest, and let another go on if that was said."""
@@ -166,15 +167,15 @@ class _Opened:
             handover.go_on(self._operation)
 
     async def _wind_up(self, work: asyncio.Future[None]) -> None:
-        runner = self._runner
-        assert runner is not None  # noqa: S101  open() has set it
-        runner.end("The console was closed.")
+        run = self._run
+        assert run is not None  # noqa: S101  open() has set it
+        run.end("The console was closed.")
         await asyncio.wait({work}, timeout=FINISH)
         work.cancel()
         await asyncio.wait({work}, timeout=0.1)
         try:
             async with asyncio.timeout(GIVE_BACK):
-                await runner.tidy("", over=False)
+                await Runner(run).tidy("", over=False)
         except TimeoutError:
             return  # what is still hidden comes back by itself
 

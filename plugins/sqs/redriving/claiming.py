@@ -1,0 +1,67 @@
+"""Claiming: messages are received, hidden for us, and judged."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from awstui.errors import AwsError
+from awstui.plugin import Row
+
+from .requests import outcome
+from .run import IDLE, Run
+
+AHEAD, AHEAD_WATCHING = 400, 2000
+"""How many are held for us at once: enough to send, more where it is watched what comes back."""
+
+
+class Claiming:
+    """Receives as long as there is room for what comes."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    async def work(self, number: int) -> None:
+        """Be the claimer of that number until the run is through."""
+        while not self._run.is_through:
+            if not self._may_claim(number):
+                await self._run.idle()
+                continue
+            asked = time.time()
+            try:
+                messages = await self._receive()
+            except AwsError as error:
+                if outcome(error) in ("later", "unknown"):
+                    await asyncio.sleep(IDLE)
+                    continue
+                self._run.end(error.problem.what, error.problem)
+                return
+            self._run.add(self._run.intake.take(messages, asked, time.time()))
+
+    def _may_claim(self, number: int) -> bool:
+        """Whether this claimer is to ask now: only the first goes on where nothing comes."""
+        if self._run.paused or self._is_full or (number and self._run.intake.empties):
+            return False
+        # A canary's redrive goes on looking for what comes back.
+        return not self._run.intake.over or bool(self._run.operation.canary and not number)
+
+    async def _receive(self) -> list[Row]:
+        """One receive; one that was not answered is repeated where that costs nothing."""
+        attempt = self._run.requests.attempt()
+        try:
+            return await self._run.requests.receive(attempt)
+        except AwsError as error:
+            if outcome(error) != "unknown":
+                raise
+        if self._run.operation.is_fifo:  # under the same name the same messages come again
+            return await self._run.requests.receive(attempt)
+        self._run.notes.append(
+            "A receive was not answered: up to 10 messages may be hidden"
+            f" for {self._run.operation.hold} s, and come then."
+        )
+        return []
+
+    @property
+    def _is_full(self) -> bool:
+        ahead = AHEAD_WATCHING if self._run.pace.is_watching else AHEAD
+        return self._run.course.pending >= ahead

@@ -1,0 +1,151 @@
+"""The journal: to the bit, for its owner alone, whole after a crash; and the lock beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from awstui.errors import AwsError
+from awstui.plugin import Row
+from plugins.sqs.redriving import handover, journal, locks, operations
+from plugins.sqs.redriving.digests import attributes_digest, body_digest, damage
+from plugins.sqs.redriving.journal import Journal
+from plugins.sqs.redriving.operation import Edit, Operation, Selection, from_plain
+
+ARN = "arn:aws:sqs:eu-west-1:123456789012:orders-dlq"
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A state folder of this test's own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def operation(ident: str = "0a1b2c3d", **more: object) -> Operation:
+    return Operation(ident=ident, queue="https://here", arn=ARN, **more)  # type: ignore[arg-type]
+
+
+async def written(ident: str, *lines: Row) -> Path:
+    path = journal.path_of(ident)
+    book = Journal(path)
+    book.add([journal.first_line(operation(ident)), *lines])
+    await book.sync()
+    book.close()
+    return path
+
+
+def sending(ident: str, **more: object) -> Row:
+    return {"kind": "journaled", "id": ident, "at": 1.0, "likeness": "x", **more}
+
+
+async def test_a_message_is_kept_to_the_bit() -> None:
+    message = {
+        "MessageId": "a",
+        "Body": "é \u2028 \ud800 \x85",
+        "MessageAttributes": {
+            "raw": {"DataType": "Binary.x", "BinaryValue": bytes(range(256))},
+            "fake": {"DataType": "String", "StringValue": '{"$base64": "AA=="}'},
+        },
+    }
+    path = await written("aa", sending("a", message=message))
+    (_, line) = journal.lines_in(path)
+    assert line["message"] == message
+
+
+async def test_only_its_owner_reads_it() -> None:
+    path = await written("aa")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+async def test_a_torn_line_is_no_line_and_harms_none_after_it() -> None:
+    path = await written("aa", sending("a"), {"kind": "sent", "id": "a", "new": "n", "at": 1.0})
+    whole = path.read_bytes()
+    for cut in range(1, len(whole.splitlines(keepends=True)[-1]) + 1):
+        path.write_bytes(whole[:-cut])
+        book = Journal(path)
+        book.add([{"kind": "skipped", "id": "b", "why": "no"}])
+        await book.sync()
+        book.close()
+        _, ledger = journal.read(path)
+        assert ledger.state("a") == ("sent" if cut == 1 else "journaled")
+        assert ledger.state("b") == "skipped"
+
+
+async def test_an_operation_is_read_back() -> None:
+    asked = operation(
+        "bb", selection=Selection(("x", "y"), "?a", "g", 3), edits={"x": Edit("new", {})}, rate=7,
+        canary=12.5, keep=True, to="there",
+    )  # fmt: skip
+    held = json.loads(journal.encoded_line(journal.first_line(asked)))
+    assert from_plain(held["operation"]) == asked
+    held["operation"]["of a newer version"] = 1
+    assert from_plain(held["operation"]) == asked
+
+
+async def test_what_is_no_journal_is_said() -> None:
+    with pytest.raises(AwsError, match="no operation"):
+        journal.path_of("../../etc/passwd")
+    path = await written("cc")
+    path.write_text('{"kind": "operation", "version": 99, "operation": {}}\n')
+    with pytest.raises(AwsError, match="newer"):
+        journal.read(path)
+    path.write_text("nonsense\n")
+    assert operations.listed()[0]["standing"] == "unreadable"
+
+
+async def test_operations_are_listed_with_what_they_left() -> None:
+    await written("aa", sending("a"), {"kind": "unknown", "id": "a", "why": "no answer"})
+    await written("bb", {"kind": "ended", "why": "done", "at": 1.0})
+    told = {one["op"]: one for one in operations.listed(ARN)}
+    assert (told["aa"]["standing"], told["aa"]["unknown_ids"]) == ("interrupted", ["a"])
+    assert told["bb"]["standing"] == "over"
+    assert operations.listed(ARN + "-other") == []
+    assert operations.left_open(operation("dd")).keys() == {"a"}
+
+
+def test_one_lock_for_each_queue() -> None:
+    lock = locks.Lock(operation("aa"))
+    assert locks.holder(operation("bb")) == "aa"
+    with pytest.raises(AwsError, match="aa"):
+        locks.Lock(operation("bb"))
+    lock.close()
+    assert locks.holder(operation("bb")) == ""
+    locks.Lock(operation("bb")).close()
+
+
+def test_a_lock_ends_with_its_process() -> None:
+    child = os.fork()
+    if child == 0:
+        locks.Lock(operation("aa"))
+        os._exit(0)
+    os.waitpid(child, 0)
+    locks.Lock(operation("bb")).close()
+
+
+def test_another_process_goes_on_as_whom_and_where_it_was_begun() -> None:
+    words = handover.command(operation("aa", profile="prod", endpoint="http://127.0.0.1:1"))
+    assert words[2:6] == ["awstui", "redrive", ARN, "--resume"]
+    for name, value in (
+        ("--resume", "aa"), ("--profile", "prod"), ("--region", "eu-west-1"),
+        ("--endpoint-url", "http://127.0.0.1:1"), ("--confirm", "orders-dlq"),
+    ):  # fmt: skip
+        assert words[words.index(name) + 1] == value
+
+
+def test_digests_are_those_of_sqs() -> None:
+    assert body_digest("hello") == "5d41402abc4b2a76b9719d911017c592"
+    attributes: dict[str, Row] = {
+        "b": {"DataType": "Binary", "BinaryValue": b"\x00\x01"},
+        "n": {"DataType": "Number.int", "StringValue": "7"},
+    }
+    told = attributes_digest(attributes)
+    message: Row = {"Body": "hello", "MD5OfBody": body_digest("hello")}
+    message |= {"MessageAttributes": attributes, "MD5OfMessageAttributes": told}
+    assert damage(message) == ""
+    assert "body" in damage(message | {"Body": "hallo"})
+    assert "attributes" in damage(message | {"MessageAttributes": {"b": attributes["b"]}})
