@@ -86,10 +86,10 @@ class Histogram(Widget):
             if place == self.at:
                 look += style(self.app, "accent")
             bar = self._bars[min(7, one.all * 8 // (most + 1))] if one.all else " "
-            line.append(bar, f"reverse {look}" if place == self.at else look)
-        line.append(f"  {self._said}", style(self.app, "muted"))
+            line.append(safe(bar), f"reverse {look}" if place == self.at else look)
+        line.append(f"  {safe(self._said)}", style(self.app, "muted"))
         if self.at is not None and self.at < len(self._bins):
             one = self._bins[self.at]
             when = moments.shown(one.start * 1000)[:8]
-            line.append(f" · {when} {one.all:,} lines, {one.bad:,} errors")
+            line.append(safe(f" · {when} {one.all:,} lines, {one.bad:,} errors"))
         return line
