@@ -8,6 +8,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.widget import Widget
 
+from awstui.text import safe
 from awstui.ui.tone import speaks_unicode, style
 
 from . import moments
