@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from awstui.plugin import Column, Link, Plugin, Resource, Row
+from awstui.plugin import Aws, Column, Link, Plugin, Resource, Row, Signal
 
 from . import attributes as the
 from . import listing, moving, peeking, sending, settings, topology
 from .commands import COMMANDS
 from .listing import LOOKS_DEAD, Queues
 from .redriving import job as redrive_job
+from .redriving import operations
 from .scanning import job as scan_job
 from .transfer import deleting, resending
 
@@ -143,11 +145,20 @@ queues.action(
     when=resending.has_message,
 )(resending.resend)  # fmt: skip
 
+
+async def signals(aws: Aws) -> AsyncIterator[Signal]:
+    """What needs a person: dead letters, queues that grow, redrives that were interrupted."""
+    async for signal in _lister.signals(aws):
+        yield signal
+    async for signal in operations.interrupted(aws):
+        yield signal
+
+
 plugin = Plugin(
     name="sqs",
     title="SQS",
     aliases=("queues", "queue"),
     resources=(queues,),
-    signals=_lister.signals,
+    signals=signals,
     commands=COMMANDS,
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from awstui.errors import AwstuiError
-from awstui.plugin import Row
+from awstui.plugin import Aws, Row, Signal
 
 from . import journal, locks
 from .ledger import Known, Ledger, State
@@ -49,12 +51,25 @@ def told(operation: Operation, ledger: Ledger) -> Row:
     }
 
 
+_seen: dict[Path, tuple[tuple[int, int], Operation, Ledger]] = {}
+
+
+def _read(path: Path) -> tuple[Operation, Ledger]:
+    """What a journal says; read again only when it has changed."""
+    at = path.stat()
+    stamp = at.st_mtime_ns, at.st_size
+    held = _seen.get(path)
+    if held is None or held[0] != stamp:
+        held = _seen[path] = (stamp, *journal.read(path))
+    return held[1], held[2]
+
+
 def listed(arn: str = "") -> list[Row]:
     """The operations on this machine, the newest first; of one queue, or of all."""
     found: list[Row] = []
     for path in _paths():
         try:
-            operation, ledger = journal.read(path)
+            operation, ledger = _read(path)
         except (AwstuiError, OSError, ValueError, KeyError, TypeError):
             found.append({"op": path.stem, "queue": "", "standing": "unreadable", "started": 0.0})
             continue
@@ -70,7 +85,7 @@ def left_open(operation: Operation) -> dict[str, Known]:
         if path.stem == operation.ident:
             continue
         with contextlib.suppress(AwstuiError, OSError, ValueError, KeyError, TypeError):
-            other, ledger = journal.read(path)
+            other, ledger = _read(path)
             if other.arn == operation.arn and not other.keep:
                 found |= ledger.left_open()
     return found
@@ -94,3 +109,11 @@ def sentence(told: Row) -> str:
     if told["skipped"]:
         words.append(f"{told['skipped']:,} refused")
     return f"redrive {told['op']} of {told['queue']} {told['standing']}: {', '.join(words)}"
+
+
+async def interrupted(aws: Aws) -> AsyncIterator[Signal]:
+    """The redrives of this account and region that were interrupted: each is to be taken up or cleaned up."""
+    for one in await asyncio.to_thread(listed):
+        place = one.get("arn", "").split(":")[3:5]
+        if one["standing"] == "interrupted" and place == [aws.region, aws.account]:
+            yield Signal(sentence(one), "warn", "queues", one["queue"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -166,3 +167,27 @@ async def test_it_goes_on_by_itself(shop: Shop, tmp_path: Path) -> None:
 
 def _log(folder: Path) -> str:
     return "\n".join(path.read_text() for path in folder.rglob("*.log"))
+
+
+async def test_a_hang_up_does_not_end_what_was_told_to_go_on(shop: Shop, tmp_path: Path) -> None:
+    dead, source = await pair(shop, 40)
+    ours = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
+    began = subprocess.Popen(  # noqa: ASYNC220  nothing else runs meanwhile
+        [
+            sys.executable, "-m", "awstui", "redrive", dead["QueueName"], "--filter", "order",
+            "--rate", "10", "--yes", "--keep-going",
+        ],
+        env=ours | environment(shop.url) | {"HOME": str(tmp_path)},
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    until = time.monotonic() + 40
+    while (await shop.depth(source))[0] < 5:
+        assert time.monotonic() < until
+    began.send_signal(signal.SIGHUP)
+    assert began.wait(5) == 130
+    assert (await shop.depth(source))[0] < 40, "it was not through yet"
+    while await shop.depth(source) != (40, 0):
+        assert time.monotonic() < until, _log(tmp_path)
+    while not operations.listed()[0]["why"]:
+        assert time.monotonic() < until, _log(tmp_path)
+    assert await shop.depth(dead) == (0, 0)

@@ -11,6 +11,7 @@ import pytest
 
 from awstui.errors import AwsError
 from awstui.plugin import Row
+from awstui.testing import FakeAws
 from plugins.sqs.redriving import handover, journal, locks, operations
 from plugins.sqs.redriving.digests import attributes_digest, body_digest, damage
 from plugins.sqs.redriving.journal import Journal
@@ -106,6 +107,16 @@ async def test_operations_are_listed_with_what_they_left() -> None:
     assert told["bb"]["standing"] == "over"
     assert operations.listed(ARN + "-other") == []
     assert operations.left_open(operation("dd")).keys() == {"a"}
+
+
+async def test_home_tells_of_what_was_interrupted_here() -> None:
+    await written("aa", sending("a"), {"kind": "unknown", "id": "a", "why": "no answer"})
+    here = FakeAws({}, service="sqs")
+    assert [signal.text async for signal in operations.interrupted(here)] == [
+        "redrive aa of orders-dlq interrupted: 0 done, 1 unknown"
+    ]
+    elsewhere = FakeAws({}, service="sqs", region="us-east-1")
+    assert [signal async for signal in operations.interrupted(elsewhere)] == []
 
 
 def test_one_lock_for_each_queue() -> None:
