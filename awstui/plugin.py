@@ -330,7 +330,8 @@ class Resource:
                     run=run,
                     sends=tuple(sends),
                     plan=plan,
-                    lasts=lasts, often=often,
+                    lasts=lasts,
+                    often=often,
                 )
             )
             return run
