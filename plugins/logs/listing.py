@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 
 from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Column, Link, Plugin, Resource, Row, Tone
@@ -16,6 +17,12 @@ NEWEST = 1000
 EMPTY_PAGES = 20
 """How many pages may be empty, which is normal, before a stream counts as read."""
 
+ASKED = 100
+"""Groups a minute that are asked for their last event: a list of thousands must not cost a call each."""
+
+REMEMBERED = 600.0
+"""Seconds for which the answer is good enough; AWS itself updates it up to an hour late."""
+
 NOT_READABLE = {
     "INFREQUENT_ACCESS": "lines only by Insights",
     "DELIVERY": "lines cannot be read here",
@@ -24,6 +31,39 @@ BAD = re.compile(
     r"\b(?:ERROR|FATAL|CRITICAL|Exception|Traceback|panic)\b|Task timed out|Status: timeout"
 )
 WARN = re.compile(r"\bWARN(?:ING)?\b")
+
+
+class Groups:
+    """Asks each group for its last event, and not more often than that is worth."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._known: dict[tuple[str, str, str], tuple[float, int | None]] = {}
+        self._asked: list[float] = []
+
+    async def enrich(self, aws: Aws, row: Row) -> Row:
+        """Add when the group was last written to; one call each, few a minute where there are many."""
+        key = (aws.profile, aws.region, str(row["logGroupName"]))
+        now = self._clock()
+        at, last = self._known.get(key, (0.0, None))
+        if now - at > REMEMBERED and self._may_ask(now):
+            last = await self._last(aws, key[2])
+            self._known[key] = (now, last)
+        return row if last is None else {**row, "LastEvent": last}
+
+    def _may_ask(self, now: float) -> bool:
+        self._asked = [at for at in self._asked if now - at < 60]
+        if len(self._asked) >= ASKED:
+            return False
+        self._asked.append(now)
+        return True
+
+    async def _last(self, aws: Aws, group: str) -> int | None:
+        told = {"orderBy": "LastEventTime", "descending": True, "limit": 1}
+        page = await aws.read("describe_log_streams", logGroupName=group, **told)
+        newest = (page.get("logStreams") or [{}])[0]
+        at = newest.get("lastEventTimestamp") or newest.get("lastIngestionTime")
+        return int(at) if at else None
 
 
 async def list_streams(aws: Aws, parent: Row) -> AsyncIterator[Row]:
@@ -116,6 +156,7 @@ groups = Resource(
     name="groups",
     title="Log groups",
     rows="describe_log_groups",
+    enrich=Groups().enrich,
     arguments={"limit": 50},
     key="logGroupName",
     arn=group_arn,
@@ -125,6 +166,7 @@ groups = Resource(
         Column("Log group", "logGroupName", rank=0),
         Column("Stored", "storedBytes", kind="bytes", rank=0),
         Column("Keeps", retention, rank=0, tone={"for ever": "warn"}),
+        Column("Last event ~", "LastEvent", kind="age"),
         Column("Created", "creationTime", kind="age"),
         Column("Class", "logGroupClass", rank=2),
         Column("Filters", "metricFilterCount", kind="number", rank=3),

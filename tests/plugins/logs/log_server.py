@@ -13,7 +13,7 @@ import heapq
 import json
 import random
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -116,9 +116,12 @@ class LogServer:
         if operation == "DescribeLogGroups":
             return _json({"logGroups": [self._described(name) for name in self._seen]})
         if operation == "DescribeLogStreams":
-            name = str(body.get("logGroupName", ""))
-            streams = dict.fromkeys(event.stream for event in self._seen.get(name, ()))
-            return _json({"logStreams": [{"logStreamName": stream} for stream in streams]})
+            name = str(body.get("logGroupName") or body["logGroupIdentifier"].rsplit(":", 1)[-1])
+            self._arrive(name)
+            times: dict[str, list[int]] = {}
+            for event in self._seen.get(name, ()):
+                times.setdefault(event.stream, []).append(event.at)
+            return _json({"logStreams": [_stream(name, at) for name, at in times.items()]})
         if operation == "GetCallerIdentity":
             return _identity()
         return _error("UnknownOperationException", operation)
@@ -242,6 +245,14 @@ def _shown(event: Event) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _stream(name: str, times: list[int]) -> dict[str, Any]:
+    first, last = min(times), max(times)
+    return {
+        "logStreamName": name, "creationTime": first, "firstEventTimestamp": first,
+        "lastEventTimestamp": last, "lastIngestionTime": last,
+    }  # fmt: skip
+
+
 def _json(value: dict[str, Any]) -> bytes:
     return http.answer(200, json.dumps(value).encode(), "application/x-amz-json-1.1", _ids())
 
@@ -320,15 +331,16 @@ class Simulated:
 
 def shop_load(
     server: LogServer, group: str, *, start: float, seconds: float, count: int, seed: int = 7,
-    ahead: int = 0, message: Callable[[int], str] = "line {}".format,
+    ahead: int = 0, late: Sequence[float] = (8, 15, 45, 90, 300, 540),
+    message: Callable[[int], str] = "line {}".format,
 ) -> None:  # fmt: skip
-    """Events as a busy service sends them: 97 % soon, the rest 8 to 540 s late, many in one millisecond."""
+    """Events as a busy service sends them: 97 % soon, the rest ``late``, many in one millisecond."""
     chance = random.Random(seed)
     moments = [start + chance.random() * seconds for _ in range(count)]
     moments = [moment if chance.random() < 0.8 else round(moment, 1) for moment in moments]
     for number, at in enumerate(moments):
         soon = chance.random() < 0.97
-        delay = chance.uniform(0.2, 3.0) if soon else chance.choice([8, 15, 45, 90, 300, 540])
+        delay = chance.uniform(0.2, 3.0) if soon else chance.choice(late)
         server.put(group, at, message(number), delay=delay, stream=f"s{number % 5}")
     for number in range(ahead):
         at = start + seconds * chance.random()

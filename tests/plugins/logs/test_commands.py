@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -31,25 +31,41 @@ async def server() -> AsyncIterator[LogServer]:
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+def environment(tmp_path: Path) -> dict[str, str]:
     """Keys that mean nothing, and a home of its own."""
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    home = {
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "XDG_STATE_HOME": str(tmp_path),
+    }
     path = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3]), "TZ": "UTC"}
-    yield {**keys, **home, **path}
+    return {**keys, **home, **path}
 
 
 async def started(
     server: LogServer, environment: dict[str, str], *words: str
 ) -> asyncio.subprocess.Process:
     """The command, running."""
-    command = [sys.executable, "-m", "awstui", "tail", *words, "--endpoint-url", server.url, "--region", "eu-west-1"]
+    command = [
+        sys.executable,
+        "-m",
+        "awstui",
+        "tail",
+        *words,
+        "--endpoint-url",
+        server.url,
+        "--region",
+        "eu-west-1",
+    ]
     return await asyncio.create_subprocess_exec(
         *command, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
 
 
-async def ran(server: LogServer, environment: dict[str, str], *words: str) -> tuple[int, list[str], str]:
+async def ran(
+    server: LogServer, environment: dict[str, str], *words: str
+) -> tuple[int, list[str], str]:
     """Its status, the lines it wrote, and what it said."""
     process = await started(server, environment, *words)
     out, said = await process.communicate()

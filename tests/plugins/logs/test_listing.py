@@ -26,12 +26,27 @@ async def test_groups_say_how_long_they_keep_and_what_cannot_be_read(show: Show)
         {"logGroups": []},
         {"logGroups": found[1:]},
     ]
-    ship, rare = await show(logs.plugin, "groups", FakeAws({"describe_log_groups": pages}))
+    last = {"logStreams": [{"logStreamName": "s", "lastEventTimestamp": NOON}]}
+    answers: dict[str, Any] = {"describe_log_groups": pages, "describe_log_streams": last}
+    ship, rare = await show(logs.plugin, "groups", FakeAws(answers))
     assert (ship.cells["Keeps"], ship.tones["Keeps"], ship.cells["Note"]) == ("14 d", "", None)
     assert ship.links == {"function": ["ship"]}
     assert (rare.cells["Keeps"], rare.tones["Keeps"]) == ("for ever", "warn")
     assert rare.cells["Note"] == "lines only by Insights"
     assert listing.group_arn(ship.raw) == "arn:x:ship"
+
+
+async def test_the_last_event_is_asked_for_of_some_and_remembered() -> None:
+    now = [1000.0]
+    last = {"logStreams": [{"logStreamName": "s", "lastEventTimestamp": NOON}]}
+    aws = FakeAws({"describe_log_streams": last})
+    found = listing.Groups(lambda: now[0])
+    rows = [await found.enrich(aws, {"logGroupName": f"/g{n}"}) for n in range(150)]
+    assert [row.get("LastEvent") for row in rows] == [NOON] * 100 + [None] * 50
+    now[0] += 61
+    rows = [await found.enrich(aws, {"logGroupName": f"/g{n}"}) for n in range(150)]
+    assert all(row["LastEvent"] == NOON for row in rows)
+    assert len(aws.calls) == 150, "what is known is not asked for again"
 
 
 async def test_streams_are_asked_for_by_their_last_event(show: Show) -> None:

@@ -194,7 +194,9 @@ async def test_troubles_are_said_and_end_by_themselves(what: str, said: str) -> 
         await until(pilot, lambda: said in screen(pilot), 40)
         server.put(ORDERS, time.time(), "after the storm", delay=5)
         await until(pilot, lambda: "after the storm" in screen(pilot), 60)
-        if what == "cut":  # after refusals the engine's own limiter lets this test's haste through slowly
+        if (
+            what == "cut"
+        ):  # after refusals the engine's own limiter lets this test's haste through slowly
             await until(pilot, lambda: said not in screen(pilot), 40)
         assert "0 lost" in screen(pilot)
 
