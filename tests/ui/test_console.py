@@ -126,3 +126,15 @@ async def test_another_region_is_read_anew(server: DemoServer) -> None:
         await pilot.press("enter")
         text = await shows(pilot, "us-east-1", "No queues here")
         assert "orders-dlq" not in text
+
+
+async def test_a_screen_that_is_too_small_says_so_and_keeps_who_and_where(
+    server: DemoServer,
+) -> None:
+    async with console(server.url) as pilot:
+        await shows(pilot, "SQS")
+        await pilot.resize_terminal(39, 9)
+        text = await shows(pilot, "39×9 is under 40×10")
+        assert "demo" in text.splitlines()[0]
+        await pilot.resize_terminal(40, 10)
+        await shows(pilot, "? keys")
