@@ -22,6 +22,9 @@ HOLD_MAX = 3600
 WANT_MAX = 100_000
 """SQS lets about 120,000 messages be in flight; consumers of a source queue need some of them."""
 
+EMPTY_ROUNDS = 2
+"""Rounds of polls, one after the other, that must come back empty before nothing more is believed to come."""
+
 MARGIN = 10.0
 """Seconds before the first message would show up again at which no more is received."""
 
@@ -71,8 +74,10 @@ class Scan:
     seen: set[str] = field(default_factory=set)
     polls: int = 0
     empties: int = 0
-    _last_new: float = 0.0
-    _began_after: bool = False
+    _looked: float = 0.0
+    """When the last round of empty polls ended, or the last message came."""
+
+    _rounds: int = 0
     _repeats: int = 0
 
     @property
@@ -87,20 +92,22 @@ class Scan:
         new = [message for ident, message in fresh.items() if ident not in self.seen]
         self.seen.update(fresh)
         if new:
-            self.empties, self._began_after, self._last_new, self._repeats = 0, False, now, 0
+            self.empties = self._rounds = self._repeats = 0
+            self._looked = now
         elif messages:
             self._repeats += 1
         else:
             self.empties += 1
-            # One poll that ends empty may have looked before the last message came to be visible.
-            self._began_after |= began >= self._last_new
+            # Polls at the same time look at the same moment: they are one round.
+            if began >= self._looked:
+                self._rounds, self._looked = self._rounds + 1, now
         return new
 
     def stop(self, now: float) -> str:
         """Why no more is to be received, as a sentence; empty while there is more to ask for."""
         if len(self.seen) >= self.want:
             return f"No more than {self.want:,} are looked at."
-        if self.empties >= EMPTY_POLLS and self._began_after:
+        if self.is_drained:
             return f"Nothing more came in {self.empties} long polls."
         if self._repeats >= EMPTY_POLLS:
             return "The same ones come again."
@@ -111,7 +118,7 @@ class Scan:
     @property
     def is_drained(self) -> bool:
         """Whether it stopped because nothing more came."""
-        return self.empties >= EMPTY_POLLS and self._began_after
+        return self.empties >= EMPTY_POLLS and self._rounds >= EMPTY_ROUNDS
 
     def found(self, why: str, visible: int) -> Found:
         """How it ended; ``visible`` is how many the queue says could still be received.

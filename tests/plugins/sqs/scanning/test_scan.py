@@ -50,14 +50,17 @@ def test_a_drained_queue_is_complete_whatever_order_and_repetitions(seed: int) -
     assert found.complete == (not left)
 
 
-def test_three_empty_polls_are_needed_and_one_that_began_after_the_last_message() -> None:
+def test_three_empty_polls_in_two_rounds_are_needed() -> None:
     state = Scan(about=1, hidden=0, hold=1000, started=0.0)
     state.take([message(1)], 0.0, 5.0)
-    for _ in range(5):
-        state.take([], 4.0, 6.0)
+    for _ in range(4):
+        state.take([], 4.0, 6.0)  # begun before the message came
         assert state.stop(6.0) == ""
-    state.take([], 6.0, 7.0)
-    assert "long polls" in state.stop(7.0)
+    for _ in range(4):
+        state.take([], 6.0, 7.0)  # one round: all of them at once
+        assert state.stop(7.0) == ""
+    state.take([], 7.0, 8.0)
+    assert "long polls" in state.stop(8.0)
 
 
 def test_one_message_in_between_begins_the_count_anew() -> None:
@@ -81,7 +84,7 @@ def test_counts_that_lag_make_nothing_incomplete_that_was_seen() -> None:
     state = Scan(about=2, hidden=0, hold=100, started=0.0)
     state.take([message(1), message(2)], 0.0, 1.0)
     for now in (2.0, 3.0, 4.0):
-        state.take([], now, now)
+        state.take([], now, now + 1)
     assert state.found("", visible=2).complete
     assert state.found("", visible=2).sentence == "complete: 2 messages"
 
@@ -90,7 +93,7 @@ def test_fewer_than_the_count_says_is_incomplete_and_says_so() -> None:
     state = Scan(about=412, hidden=0, hold=100, started=0.0)
     state.take([message(n) for n in range(380)], 0.0, 1.0)
     for now in (2.0, 3.0, 4.0):
-        state.take([], now, now)
+        state.take([], now, now + 1)
     found = state.found(state.stop(5.0), visible=32)
     assert found.sentence == "incomplete: 380 of about 412"
     assert "about 32 more are there" in found.why

@@ -78,7 +78,9 @@ def test_over_the_cap_size_and_hash_are_kept(tmp_path: Path) -> None:
 def test_a_long_body_is_handed_on_by_its_head_and_kept_whole(tmp_path: Path) -> None:
     spool = Spool.create(tmp_path)
     body = "é" * WHOLE
-    whole, brief = spool.add([{"MessageId": "0", "Body": "x" * WHOLE}, {"MessageId": "1", "Body": body}])
+    whole, brief = spool.add(
+        [{"MessageId": "0", "Body": "x" * WHOLE}, {"MessageId": "1", "Body": body}]
+    )
     assert len(whole["Body"]) == WHOLE
     assert len(brief["Body"]) == HEAD
     assert (brief["BodyBytes"], brief["BodyKept"]) == (2 * WHOLE, True)
