@@ -44,6 +44,8 @@ def test_nothing_is_lost_nor_sent_twice(seed: int, groups: int) -> None:
     for ident, known in ledger.known.items():
         if known.state in (State.SENT, State.DONE):
             assert times[bodies[ident]] == 1
+        if known.state is State.DONE:
+            assert ident not in world.dead
         if known.state in (State.CLAIMED, State.SKIPPED, State.RELEASED):
             assert not times[bodies[ident]]
             assert ident in world.dead
@@ -56,10 +58,39 @@ def test_nothing_is_lost_nor_sent_twice(seed: int, groups: int) -> None:
 @pytest.mark.parametrize("seed", range(60))
 def test_a_group_keeps_its_order(seed: int) -> None:
     world = World(60, seed, groups=4, faults=(0.05, 0.2)[seed % 2])
-    lived_through(world, dies=(0.0, 0.05)[seed // 2 % 2])
+    ledger, _ = lived_through(world, dies=(0.0, 0.05)[seed // 2 % 2])
     for group in range(4):
         order = [int(body.split()[1]) for held, body in world.taken if held == f"g{group}"]
         assert order == sorted(order)
+        for ident in ledger.idents(State.UNKNOWN, State.SKIPPED):
+            failed = int(ident[1:])
+            if failed % 4 == group:
+                assert not [n for n in order if n > failed], "nothing overtakes one that failed"
+
+
+def test_a_fifo_message_is_sent_again_only_while_its_id_is_known() -> None:
+    ledger = added_up([{"kind": "journaled", "id": "a", "at": 100.0, "likeness": "x"}])
+    assert ledger.doubts(fifo=True, now=370.0) == []
+    assert [line["kind"] for line in ledger.doubts(fifo=True, now=390.0)] == ["unknown"]
+    assert [line["kind"] for line in ledger.doubts(fifo=False, now=100.0)] == ["unknown"]
+    for late, expected in ((370.0, None), (390.0, State.UNKNOWN)):
+        lines = [{"kind": "journaled", "id": "m0000", "at": 100.0, "likeness": "x", "group": "g0"}]
+        world = World(1, 0, groups=1, faults=0.0, now=late)
+        driver = Driver(world, operation(fifo=True), lines, dies=0.0)
+        driver.run()
+        assert driver.course.ledger.state("m0000") is (expected or State.DONE)
+
+
+def test_a_doubtful_one_that_waits_too_long_is_given_up() -> None:
+    world = World(1, 0, groups=1, faults=0.0)
+    driver = Driver(world, operation(fifo=True), [], dies=0.0)
+    driver.receive()
+    batch = driver.outbox.batch(world.now, 10)
+    assert batch is not None
+    driver.outbox.journal(batch, world.now)
+    assert driver.outbox.unanswered(batch, "lost", world.now) == []
+    assert driver.outbox.late(world.now + 100) == []
+    assert [line["kind"] for line in driver.outbox.late(world.now + 290)] == ["unknown"]
 
 
 @pytest.mark.parametrize("groups", [0, 3], ids=["standard", "fifo"])

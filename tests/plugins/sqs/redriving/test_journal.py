@@ -155,6 +155,7 @@ def test_digests_are_those_of_sqs() -> None:
         "n": {"DataType": "Number.int", "StringValue": "7"},
     }
     told = attributes_digest(attributes)
+    assert told == attributes_digest(dict(reversed(attributes.items())))
     message: Row = {"Body": "hello", "MD5OfBody": body_digest("hello")}
     message |= {"MessageAttributes": attributes, "MD5OfMessageAttributes": told}
     assert damage(message) == ""

@@ -128,7 +128,8 @@ class World:
                 failed.append({"Id": entry["Id"], "Code": "InternalError"})
                 continue
             for stored in list(self.dead.values()):
-                if stored.handle == entry["ReceiptHandle"]:
+                mine = stored.handle == entry["ReceiptHandle"]
+                if mine and stored.visible_at > self.now:  # else it is taken, and does nothing
                     del self.dead[stored.ident]
         if self._unlucky():
             raise Lost
