@@ -84,7 +84,7 @@ async def test_lambda(client: Client, door: OpenDoor, show: Show) -> None:
     assert isinstance(row.cells["Modified"], float)
     described = await lambda_.describe_function(aws, row.raw)
     assert "hunter2" not in json.dumps(masked([row.raw, described]), default=str)
-    assert described["Environment"]["Variables"] == {"TOKEN": lambda_.HIDDEN}
+    assert described["Environment"]["Variables"] == {"TOKEN": "hunter2"}
     [mapping] = await show(lambda_.plugin, "mappings", aws, row.raw)
     assert mapping.cells["Note"] == "nobody takes from orders: User initiated"
     assert mapping.links == {"queue": [QUEUE], "function": ["ship"]}
