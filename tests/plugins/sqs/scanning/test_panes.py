@@ -185,3 +185,17 @@ async def test_a_message_is_mended_sent_anew_and_the_original_stays_until_one_sa
         await pilot.press("escape")
         await until(pilot, lambda: not app.screen.query("#typed"))
     assert await shop.depth(dead) == (1, 0), "nobody has said that it may go"
+
+
+async def test_what_is_marked_is_handed_to_the_redrive(shop: Shop) -> None:
+    dead = await shop.queue("orders-dlq")
+    source = await shop.queue("orders", dead=dead, lives=1)
+    await shop.dead_letter(source, 4)
+    async with scanned(shop, dead["QueueName"]) as (app, pilot, pane):
+        await pilot.press("space", "space")
+        chosen = set(pane.marked())
+        assert len(chosen) == 2
+        await pilot.press("m")
+        await until(pilot, lambda: type(app.workspace.pane).__name__ == "RedrivePane")
+        assert set(app.workspace.pane.row["Chosen"]) == chosen  # type: ignore[attr-defined]
+    assert await shop.depth(dead) == (4, 0)
