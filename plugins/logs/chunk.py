@@ -111,21 +111,21 @@ class Chunk:
         """All lines; unpacked each time they are not open."""
         if self._entries is not None:
             return self._entries
-        meta, texts = self._raw()
-        pairs = zip(_metas.decode(meta), _texts.decode(texts), strict=True)
+        pairs = zip(_metas.decode(self._raw(0)), _texts.decode(self._raw(1)), strict=True)
         return [Entry._make((*fields, text)) for fields, text in pairs]
 
     def texts(self) -> list[str]:
         """The messages alone."""
         if self._entries is not None:
             return [entry.message for entry in self._entries]
-        return _texts.decode(self._raw()[1])
+        return _texts.decode(self._raw(1))
 
-    def mentions(self, text: bytes) -> bool:
-        """Whether any message may hold a text; certain only when it says no."""
+    def may_hold(self, needle: bytes, *, folds: bool) -> bool:
+        """Whether any message may hold an ASCII text, colours left out; certain only when it says no."""
         if self._entries is not None:
             return True
-        return text in self._raw()[1]
+        raw = self._raw(1)
+        return b"\x1b" in raw or needle in (raw.lower() if folds else raw)
 
     def pack(self) -> None:
         """Make it small: a line is read far less often than it is kept."""
@@ -153,13 +153,12 @@ class Chunk:
         held = sum(map(len, self._packed)) if self._packed else 0
         self.size = held + 9 * len(self.times) + 500
 
-    def _raw(self) -> tuple[bytes, bytes]:
+    def _raw(self, part: int) -> bytes:
+        """What was packed, unpacked: 0 is all but the messages, 1 the messages."""
         if self._packed is not None:
-            meta, texts = self._packed
-        else:
-            assert self._spool is not None  # noqa: S101  a chunk is open, packed or spooled
-            assert self._place is not None  # noqa: S101
-            self._spool.seek(self._place.offset)
-            meta = self._spool.read(self._place.meta)
-            texts = self._spool.read(self._place.texts)
-        return zlib.decompress(meta), zlib.decompress(texts)
+            return zlib.decompress(self._packed[part])
+        assert self._spool is not None  # noqa: S101  a chunk is open, packed or spooled
+        assert self._place is not None  # noqa: S101
+        offset, meta, texts = self._place
+        self._spool.seek(offset + part * meta)
+        return zlib.decompress(self._spool.read(texts if part else meta))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Final
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -77,11 +78,15 @@ def _iso(text: str, *, utc: bool) -> float:
 
 def shown(at: float, *, utc: bool = False, day: bool = False) -> str:
     """A moment in milliseconds as the pane shows it: ``14:32:05.120``, with its day when asked."""
-    local = dt.datetime.fromtimestamp(at / 1000, dt.UTC)
+    return f"{_second(int(at) // 1000, utc, day)}.{int(at) % 1000:03d}"
+
+
+@lru_cache(maxsize=8192)
+def _second(at: int, utc: bool, day: bool) -> str:
+    moment = dt.datetime.fromtimestamp(at, dt.UTC)
     if not utc:
-        local = local.astimezone()
-    clock = f"{local:%H:%M:%S}.{int(at) % 1000:03d}"
-    return f"{local:%Y-%m-%d} {clock}" if day else clock
+        moment = moment.astimezone()
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if day else f"{moment:%H:%M:%S}"
 
 
 def iso(at: float) -> str:

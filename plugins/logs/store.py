@@ -50,6 +50,7 @@ class Store:
         self._size = 0
         self._read: OrderedDict[int, list[Entry]] = OrderedDict()
         self._test: Test | None = None
+        self._needle = ""
         self._hides = True
         self._context = 0
         self._ends: list[int] | None = None
@@ -181,11 +182,17 @@ class Store:
 
     # ---- the filter ----------------------------------------------------------------------------------
 
-    def filter(self, test: Test | None, *, hides: bool = True, context: int = 0) -> None:
-        """Show only lines whose text passes, or only know them; :meth:`scan` does the work."""
+    def filter(
+        self, test: Test | None, *, hides: bool = True, context: int = 0, needle: str = ""
+    ) -> None:
+        """Show only lines whose text passes, or only know them; :meth:`scan` does the work.
+
+        ``needle`` is a plain word without which none passes: where it is not, nothing is unpacked.
+        """
         if test is not self._test:
             for chunk in self._chunks:
                 chunk.hits = None
+            self._needle = needle if needle.isascii() else ""
         self._test, self._hides, self._context = test, hides, context
         self._ends = None
 
@@ -199,10 +206,15 @@ class Store:
                 continue
             if looked and time.perf_counter() > until:
                 return True
-            found = (at for at, text in enumerate(chunk.texts()) if test(plain(text)))
-            chunk.hits, looked = array("H", found), True
+            chunk.hits, looked = self._look_through(chunk, test), True
             self._ends = None
         return False
+
+    def _look_through(self, chunk: Chunk, test: Test) -> array[int]:
+        needle = self._needle
+        if needle and not chunk.may_hold(needle.encode(), folds=needle == needle.lower()):
+            return array("H")
+        return array("H", (at for at, text in enumerate(chunk.texts()) if test(plain(text))))
 
     @property
     def hits(self) -> int:
@@ -308,7 +320,7 @@ class Store:
         sums = self._sums()
         while 0 <= row < self.rows:
             index, _ = self._at(row)
-            if self._chunks[index].mentions(wanted):
+            if self._chunks[index].may_hold(wanted, folds=False):
                 entries, visible = self._entries(index), self._visible(index)
                 for place in range(row - sums[index], len(visible) if step > 0 else -1, step):
                     if text in entries[visible[place]].message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
@@ -27,6 +28,9 @@ SLICE = 0.004
 """Seconds of filtering between two looks at the keyboard."""
 
 CONTEXTS = (0, 2, 5)
+
+_WORD = re.compile(r"(?!-f)[\w /:=@,\"-]+")
+"""What a filter takes as it stands: no regex, no inverse, no fuzzy search."""
 
 SAVED_AT_ONCE = 500
 """Lines written between two looks at the keyboard."""
@@ -75,7 +79,9 @@ class Filtering(Pane):
         wanted = self.lines.wanted
         held = self.lines.standing()
         test = wanted.matches if wanted else None
-        self.store.filter(test, hides=self._hides, context=self._around)
+        self.store.filter(
+            test, hides=self._hides, context=self._around, needle=needle(self.filter_text)
+        )
         self.lines.restore(held)
         self.lines.looks_changed()
         self.work(self._scan(), "scan")
@@ -187,6 +193,11 @@ class Filtering(Pane):
         """The group of a number."""
         groups = list(dict.fromkeys(self.names))
         return groups[number] if number < len(groups) else ""
+
+
+def needle(filter_text: str) -> str:
+    """The word that a filter looks for when it is no more than a word."""
+    return filter_text if _WORD.fullmatch(filter_text) else ""
 
 
 def as_text(entries: Iterable[Entry], group: Callable[[int], str]) -> Iterable[str]:

@@ -123,7 +123,6 @@ class TailLines(Surface):
             row, _, piece = screen[0]
             self._top, self.cursor = (row, piece), screen[-1][0]
         self.following = False
-        self._strips.clear()
         self.changed()
         self.post_message(self.Moved())
 
@@ -144,7 +143,6 @@ class TailLines(Surface):
                 self._top = (up[0][0], up[0][2])
                 if up[0][0] == row:
                     self._top = (row, 0)
-        self._strips.clear()
         self.changed()
         self.post_message(self.Moved())
 
@@ -169,7 +167,6 @@ class TailLines(Surface):
         if screen:
             self._top = (screen[0][0], screen[0][2])
             self.cursor = max(screen[0][0], min(self.cursor, screen[-1][0]))
-        self._strips.clear()
         self.changed()
         self.post_message(self.Moved())
 
@@ -203,7 +200,6 @@ class TailLines(Surface):
     def action_follow(self) -> None:
         """Follow what comes."""
         self.following = True
-        self._strips.clear()
         self.changed()
         self.post_message(self.Moved())
 

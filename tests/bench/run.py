@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import fanout, idle, keys, painting, redrive, scan, starting
+from tests.bench import fanout, idle, keys, painting, redrive, scan, starting, tail
 from tests.bench.figures import Goal, table
 
 PARTS: Mapping[str, Callable[[int], list[Goal]]] = {
@@ -19,6 +19,7 @@ PARTS: Mapping[str, Callable[[int], list[Goal]]] = {
     "paint": painting.measure,
     "keys": keys.measure,
     "idle": idle.measure,
+    "tail": tail.measure,
     "redrive": redrive.measure,
     "scan": scan.measure,
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from awstui.ui.filtering import parse
 from plugins.logs.store import Store
+from plugins.logs.tail_filter import needle
 from tests.bench.subjects.busy_logs import line
 
 PATTERNS = ("9e3779b1", 'took_ms": 7[0-9]{2}', "!INFO")
@@ -35,7 +36,7 @@ def in_store(count: int) -> dict[str, float]:
     figures = {"memory": resident() - before, "intake": count / spent, "hitch": worst * 1000}
     first, every, slices = [], [], []
     for pattern in PATTERNS:
-        store.filter(parse(pattern).matches)
+        store.filter(parse(pattern).matches, needle=needle(pattern))
         began = last = time.perf_counter()
         more, seen = True, 0.0
         while more:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from awstui.ui.filtering import parse
 from plugins.logs.chunk import Entry
 from plugins.logs.store import Store
+from plugins.logs.tail_filter import needle
 
 
 def line(at: int, number: int, message: str = "", level: int = 0) -> list[Any]:
@@ -125,3 +127,30 @@ def test_a_text_is_sought_both_ways() -> None:
     assert store.seek(7999, 1, "id=00100") is None
     assert store.seek(6100, 1, "id=00100") is None
     assert store.seek(0, 1, "absent") is None
+
+
+def test_a_plain_word_is_found_as_any_other_filter_finds_it() -> None:
+    for word in ("id=00077", "ID=00077", "äö", "red"):
+        rows = [
+            line(n, n, f"id={n:05d}" + (" \x1b[31mr\x1b[0med" if n == 5000 else ""))
+            for n in range(9000)
+        ]
+        rows[70][7] += " ID=00077 äö"
+        found = []
+        for given in (word, ""):
+            store = Store()
+            store.add(rows)
+            matches = parse(word).matches
+            store.filter(matches, needle=given)
+            while store.scan(0.001):
+                pass
+            found.append(messages(store))
+        assert found[0] == found[1] != []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("abc", "abc"), ("a b", "a b"), ("a.c", ""), ("!abc", ""), ("-f abc", ""), ("a|b", "")],
+)
+def test_only_what_is_no_regex_is_a_word(text: str, word: str) -> None:
+    assert needle(text) == word
