@@ -176,7 +176,8 @@ class KeysLine(Widget):
         """As many as fit; the way to the rest always does. Too small a screen is said instead."""
         least, size = LEAST, self.app.size
         if size.width < least[0] or size.height < least[1]:
-            return Text(f"{size.width}×{size.height} is under {least[0]}×{least[1]}", no_wrap=True)
+            said = f"{size.width}×{size.height} is under {least[0]}×{least[1]}"
+            return Text(safe(said), no_wrap=True)
         always = Text.assemble((":", "bold"), " go  ", ("?", "bold"), " keys ")
         room = self.size.width - always.cell_len - 1
         line = Text(" ")
