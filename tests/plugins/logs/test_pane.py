@@ -90,7 +90,7 @@ async def test_marked_groups_are_tailed_together_and_followed() -> None:
         await until(pilot, lambda: "paused · 1 new, G follows" in screen(pilot))
         await pilot.press("G")
         await until(pilot, lambda: "just now" in screen(pilot))
-        assert "6 errors" in screen(pilot), "the histogram counts them"
+        await until(pilot, lambda: "6 errors" in screen(pilot))
         server.put(ORDERS, time.time(), "newest")
         await until(pilot, lambda: "newest" in screen(pilot))
         late = server.put(ORDERS, time.time() - 50, "came late", delay=50)
