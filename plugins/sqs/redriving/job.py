@@ -59,16 +59,17 @@ async def redrive_some(
     del goals
     row = await around.fresh(aws, row)
     if resume:
-        operation, ledger = journal.read(journal.path_of(resume))
+        operation, _ = journal.read(journal.path_of(resume))
         if operation.arn != the.arn_of(row):
             raise around.refused(f"{resume} is a redrive out of {operation.name}.")
         found = await goals_of(aws, row, operation.to)
     else:
         operation, found = await prepared(aws, row, **asked)
-        ledger = Ledger()
     lock = Lock(operation)
     course = _Opened(aws, row, operation, lock, stays=stay)
     try:
+        # Only now: whoever had the lock before may have written until the end.
+        ledger = journal.read(journal.path_of(resume))[1] if resume else Ledger()
         run = await course.open(ledger, found, cleanup=cleanup)
         async for event in course.events(run, told):
             yield event
