@@ -62,8 +62,8 @@ async def test_from_the_list_to_the_empty_dead_letter_queue(shop: Shop) -> None:
         await pilot.press("p")
         await until(pilot, lambda: "holding 6" in screen(app))
         assert (await shop.depth(dead))[1] == 6
-        await pilot.press("slash", *"order.*4", "enter")
-        await until(pilot, lambda: "/order.*4 1" in screen(app))
+        await pilot.press("slash", *"order.:.4", "enter")
+        await until(pilot, lambda: "/order.:.4 1" in screen(app))
         await pilot.press("escape", "e")
         await until(pilot, lambda: "released: a snapshot" in screen(app))
         assert await shop.depth(dead) == (6, 0)
