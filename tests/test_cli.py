@@ -191,3 +191,22 @@ def test_production_is_what_the_settings_or_the_name_say() -> None:
     by_account = confirming.matching(("^123456789012$",))
     assert by_account(wire.Scope("dev", "eu-west-1", "123456789012"))
     assert not by_account(wire.Scope("prod", "eu-west-1", "000000000000"))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "guarded"),
+    [
+        ("^123456789012$", True),
+        (r"^\d{12}$", True),
+        ("prod|.*", True),
+        ("^(?!shop)", True),
+        ("[^a-z]$", True),
+        ("prod", False),
+        (r"(?i)\bprod\b|-live$", False),
+        (confirming.PRODUCTION[0], False),
+    ],
+)
+def test_an_unknown_account_counts_as_any_that_a_pattern_may_mean(
+    pattern: str, guarded: bool
+) -> None:
+    assert confirming.matching((pattern,))(wire.Scope("dev", "eu-west-1")) is guarded

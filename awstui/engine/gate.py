@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from awstui.confirming import unknown_account
 from awstui.engine.reads import is_for_credentials, is_read
 from awstui.errors import AwsError
 from awstui.plugin import Effect
@@ -141,15 +142,23 @@ class Gate:
         if admitted is None or (admitted.service, admitted.operation) != (service, operation):
             raise refusal(name, "It did not come through the gate.")
         if self.is_read_only(admitted.scope) and not admitted.lifted:
-            raise _read_only(name)
+            raise self._refused(name, admitted.scope)
         if admitted.left <= 0:
             raise refusal(name, "It was sent already.")
         admitted.left -= 1
 
+    def _refused(self, action: str, scope: Scope) -> AwsError:
+        unknown = "" if self._read_only else unknown_account(scope)
+        return refusal(
+            action,
+            " ".join(filter(None, ("awstui is read-only.", unknown))),
+            "Start it without --read-only, or give a reason to lift it for one action.",
+        )
+
     def _covering(self, action: str, scope: Scope) -> Grant:
         given = _grant.get()
         if self.is_read_only(scope) and not (given and given.lifted):
-            raise _read_only(action)
+            raise self._refused(action, scope)
         if given is None or not given.allowed:
             raise refusal(
                 action,
@@ -190,14 +199,6 @@ def _found(
         if one.uses > 0:
             return one
     raise refusal(action, f"{given.action} was confirmed, and this has been sent already.")
-
-
-def _read_only(action: str) -> AwsError:
-    return refusal(
-        action,
-        "awstui is read-only.",
-        "Start it without --read-only, or give a reason to lift it for one action.",
-    )
 
 
 def _place(scope: Scope) -> str:

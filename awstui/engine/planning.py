@@ -39,6 +39,8 @@ class Prepared:
 
     production: bool
     read_only: bool
+    warning: str = ""
+    """What stands before the plan."""
 
     @property
     def requests(self) -> list[Request]:
@@ -57,7 +59,7 @@ class Prepared:
         more = () if self.rehearsal.whole else ("and what their answers call for",)
         return {
             "id": self.ident,
-            "lines": self.plan.lines,
+            "lines": (*filter(None, (self.warning,)), *self.plan.lines),
             "requests": (*counted, *more) if counted else self.plan.requests,
             "calls": [one.shown() for one in self.requests],
             "undo": self.plan.undo,
@@ -122,6 +124,7 @@ class Plans:
             uuid.uuid4().hex[:16], about, at, plan, rehearsal,
             demanded,
             production=production, read_only=read_only,
+            warning=confirming.unknown_account(door.scope) if production or read_only else "",
         )  # fmt: skip
 
 

@@ -190,6 +190,7 @@ class AwsTui(Unhurried):
         pane = self.workspace.pane
         at = pane.at() if isinstance(pane, RowsPane) else 0.0
         sources = sources_of(self.identity)
+        settled = {source.scope for source in sources if not source.asking}
         self.banner.stand(sources)
         self.header.say(
             Standing(
@@ -197,7 +198,7 @@ class AwsTui(Unhurried):
                 left=time_left(sources, time.time()),
                 pulse=self.engine.pulse,
                 age=f"{max(0, time.time() - at):.0f} s old" if at else "",
-                production=any(map(self.is_production, {s.scope for s in sources} or {self.scope})),
+                production=any(map(self.is_production, settled)),
                 died=bool(self.engine.died),
             )
         )

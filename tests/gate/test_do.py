@@ -182,6 +182,23 @@ def test_the_settings_make_one_account_read_only(shell: Shell) -> None:
     assert (shell.run(*do).returncode, shell.sent) == (Exit.OK, ["SendMessage"])
 
 
+@pytest.mark.parametrize("setting", ["production", "read_only_for"])
+def test_while_aws_does_not_say_which_account_it_is_every_guarded_one_counts(
+    shell: Shell, setting: str
+) -> None:
+    shell.settings(f'{setting} = ["^000000000000$"]\n')
+    shell.queue("do-unknown")
+    do = ("do", "sqs.queues.send", "do-unknown", "--arg", "body=x", "--yes")
+    shell.wire.rule("error", service="sts", status=403, code="AccessDenied")
+    try:
+        ran = shell.run(*do)
+    finally:
+        shell.wire.clear()
+    assert (ran.returncode, shell.sent) == (Exit.REFUSED, [])
+    assert "AWS has not said which account this is" in ran.stderr
+    assert (shell.run(*do).returncode, shell.sent) == (Exit.OK, ["SendMessage"])
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
