@@ -217,8 +217,11 @@ def _raising(error: Exception) -> Callable[[], object]:
 
 def _installed() -> Iterator[_Candidate]:
     """The entry points of the distributions on the path, without those of the current directory."""
-    here = Path.cwd()
-    path = [part for part in sys.path if part and Path(part).resolve() != here]
+    try:
+        here = [Path.cwd()]
+    except FileNotFoundError:  # it was deleted: nothing can lie in it
+        here = []
+    path = [part for part in sys.path if os.path.isabs(part) and Path(part).resolve() not in here]  # noqa: PTH117
     if not any(map(_offers_plugins, path)):
         return  # asking importlib for every distribution takes as long as the first paint may
     import importlib.metadata

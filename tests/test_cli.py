@@ -193,6 +193,13 @@ def test_production_is_what_the_settings_or_the_name_say() -> None:
     assert not by_account(wire.Scope("prod", "eu-west-1", "000000000000"))
 
 
+def test_nothing_that_lies_in_the_current_directory_is_run(tmp_path: Path) -> None:
+    (tmp_path / "msgspec.py").write_text("raise AssertionError('a stranger ran')")
+    command = [sys.executable, "-m", "awstui", "plugins"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (Exit.OK, "")
+
+
 @pytest.mark.parametrize(
     ("pattern", "guarded"),
     [

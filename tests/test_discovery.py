@@ -242,3 +242,16 @@ def test_a_distribution_in_the_current_directory_is_not(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert not load_all().broken
+
+
+def test_a_current_directory_that_was_deleted_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    discovered = load_all()
+    monkeypatch.chdir(tmp_path)
+    assert discovered.found
+    assert not discovered.broken

@@ -72,6 +72,18 @@ async def test_closing_the_link_ends_the_engine() -> None:
     assert not ear.reason.done(), "an end that was asked for is no death"
 
 
+async def test_nothing_that_lies_in_the_current_directory_runs_in_the_engine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("msgspec", "runpy", "asyncio"):
+        (tmp_path / f"{name}.py").write_text("raise AssertionError('a stranger ran')")
+    monkeypatch.chdir(tmp_path)
+    link, ear = PipeLink(NOWHERE), Ear()
+    await link.open(ear.deliver, ear.gone)
+    await answered(link, ear)
+    await link.close()
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 async def test_an_engine_that_dies_is_said_to_have_died(number: signal.Signals) -> None:
     link, ear = PipeLink(NOWHERE), Ear()

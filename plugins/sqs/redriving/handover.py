@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 
 from awstui import paths
+from awstui.spawn import python
 
 from .journal import folder
 from .operation import Operation
@@ -40,7 +40,7 @@ def go_on(operation: Operation) -> int:
 def command(operation: Operation) -> list[str]:
     """The command that resumes an operation as whom, and where, it was begun."""
     words = [
-        sys.executable, "-m", "awstui", "redrive", operation.arn, "--resume", operation.ident,
+        *python("awstui"), "redrive", operation.arn, "--resume", operation.ident,
         "--yes", "--confirm", operation.name,  # it was confirmed when it was begun
         "--region", operation.region,
     ]  # fmt: skip

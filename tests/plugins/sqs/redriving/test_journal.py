@@ -140,7 +140,8 @@ def test_a_lock_ends_with_its_process() -> None:
 
 def test_another_process_goes_on_as_whom_and_where_it_was_begun() -> None:
     words = handover.command(operation("aa", profile="prod", endpoint="http://127.0.0.1:1"))
-    assert words[2:6] == ["awstui", "redrive", ARN, "--resume"]
+    assert words[1] == "-P", "nothing is imported from the current directory"
+    assert words[5:9] == ["awstui", "redrive", ARN, "--resume"]
     for name, value in (
         ("--resume", "aa"), ("--profile", "prod"), ("--region", "eu-west-1"),
         ("--endpoint-url", "http://127.0.0.1:1"), ("--confirm", "orders-dlq"),
