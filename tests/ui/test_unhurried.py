@@ -30,6 +30,8 @@ class Listing(Widget, can_focus=True):
 
 
 class Bench(Unhurried):
+    """A list to press keys on, and a line to type in."""
+
     def compose(self) -> ComposeResult:
         yield Listing()
         yield Input()
