@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, Protocol, TypeAlias
 
 Row: TypeAlias = dict[str, Any]
@@ -42,6 +42,9 @@ class Aws(Protocol):
     def at(self, *, service: str = "", region: str = "", deadline: float = 0.0) -> Aws:
         """The same identity at another service or region, or with another deadline in seconds."""
 
+    def now(self) -> float:
+        """The time in epoch seconds by AWS's clock, as its answers tell it: this machine's may be off."""
+
     async def read(self, operation: str, /, **arguments: Any) -> Row:
         """Call an operation that changes nothing; retried with back-off when AWS refuses or fails."""
 
@@ -50,6 +53,13 @@ class Aws(Protocol):
 
     def rows(self, operation: str, pick: Path = "", /, **arguments: Any) -> AsyncIterator[Any]:
         """Every row in the pages of a reading operation; ``pick`` says where when the model does not."""
+
+    def stream(self, operation: str, /, **arguments: Any) -> AsyncGenerator[Row, None]:
+        """The events of an operation that answers with a stream, each ``{its name: its content}``.
+
+        Sent once. It ends when AWS ends it in good order; any other end is an AwsError, silence included.
+        Closing the generator ends it at AWS.
+        """
 
     async def write(self, operation: str, /, **arguments: Any) -> Row:
         """Call any other operation: once, through the gate, written to the audit."""

@@ -97,6 +97,15 @@ KEY_BROKEN = Line(
     "{message}",
     "Look at the key's state and policy in KMS.",
 )
+SESSION_OVER = Line(
+    "error",
+    "AWS ended the session of {action}.",
+    "It lasts for a limited time: {message}",
+    "Another one can be begun.",
+)
+SESSION_BROKEN = Line(
+    "error", "The session of {action} broke inside AWS.", "{message}", "Another one can be begun."
+)
 INVALID_REQUEST = Line("error", "AWS did not accept {action}: {message}")
 
 
@@ -153,6 +162,8 @@ CODES: Mapping[str, Line] = _by_code(
             "ServiceUnavailable ServiceUnavailableException 502 503 504"
         ),
     ),
+    (SESSION_OVER, "SessionTimeoutException"),
+    (SESSION_BROKEN, "SessionStreamingException"),
     (TOO_MANY, " ".join(THROTTLED)),
 )
 """By the code in AWS's answer; what only a number says, the answer had no code."""
@@ -302,6 +313,9 @@ LOCAL: Mapping[str, Line] = {
     "ClientPayloadError": CUT_OFF,
     "ResponseStreamingError": CUT_OFF,
     "IncompleteReadError": CUT_OFF,
+    "ChecksumMismatch": Line(
+        "fault", "The answer to {action} was damaged on its way.", "{text}", _RETRY
+    ),
     "HTTPClientError": CONNECT,
     "ResponseParserError": UNSUPPORTED._replace(
         why="{where} answered with something that is no answer of this service: {text}"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Mapping
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from awstui.plugin import Aws, Row
 
-Answer: TypeAlias = Row | list[Row] | BaseException | Callable[..., Row]
-"""A response, its pages, an error to raise, or a function of the arguments that gives a response."""
+Answer: TypeAlias = Row | Sequence[Row | BaseException] | BaseException | Callable[..., Row]
+"""A response, its pages or the events of its stream, an error to raise, or a function of the arguments that
+gives a response."""
 
 
 class FakeAws:
@@ -21,12 +23,18 @@ class FakeAws:
     partition = "aws"
 
     def __init__(
-        self, answers: Mapping[str, Answer], *, service: str = "", region: str = "eu-west-1"
+        self,
+        answers: Mapping[str, Answer],
+        *,
+        service: str = "",
+        region: str = "eu-west-1",
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """``answers`` by operation; ``service`` lets ``rows`` look into the service model."""
         self.answers = answers
         self.service = service
         self.region = region
+        self._clock = clock
         self.calls: list[tuple[str, Row]] = []
         """Every operation that was called, with its arguments, in order."""
 
@@ -36,13 +44,19 @@ class FakeAws:
         other.service, other.region = service or self.service, region or self.region
         return other
 
+    def now(self) -> float:
+        """The time by the clock it was given."""
+        return self._clock()
+
     async def read(self, operation: str, /, **arguments: Any) -> Row:
         """The first answer of an operation."""
-        return self._answer(operation, arguments)[0]
+        row: Row = self._answer(operation, arguments)[0]
+        return row
 
     async def write(self, operation: str, /, **arguments: Any) -> Row:
         """The first answer of an operation."""
-        return self._answer(operation, arguments)[0]
+        row: Row = self._answer(operation, arguments)[0]
+        return row
 
     async def pages(self, operation: str, /, **arguments: Any) -> AsyncIterator[Row]:
         """Each answer of an operation."""
@@ -59,7 +73,14 @@ class FakeAws:
             for row in found or ():
                 yield row
 
-    def _answer(self, operation: str, arguments: Row) -> list[Row]:
+    async def stream(self, operation: str, /, **arguments: Any) -> AsyncGenerator[Row, None]:
+        """Each answer of an operation; an error among them is how the stream ends."""
+        for event in self._answer(operation, arguments):
+            if isinstance(event, BaseException):
+                raise event
+            yield event
+
+    def _answer(self, operation: str, arguments: Row) -> list[Any]:
         self.calls.append((operation, arguments))
         if operation not in self.answers:
             raise AssertionError(f"{operation} was called, and no answer is given for it")
@@ -68,7 +89,7 @@ class FakeAws:
             raise answer
         if callable(answer):
             answer = answer(**arguments)
-        return copy.deepcopy(answer if isinstance(answer, list) else [answer])
+        return copy.deepcopy([answer] if isinstance(answer, dict) else list(answer))
 
 
 def sample_row(service: str, operation: str, pick: str = "") -> Any:

@@ -200,7 +200,7 @@ class Tell(msgspec.Struct, tag=True):
 
 
 class Call(msgspec.Struct, tag=True):
-    """A call through the ``Aws`` door for a pane. ``verb``: read, pages, rows, write; reveal (noted, not sent)."""
+    """A call through the ``Aws`` door for a pane. ``verb``: read, pages, rows, stream, write, reveal (only noted)."""
 
     id: int
     scope: Scope
@@ -358,11 +358,12 @@ class Ended(msgspec.Struct, tag=True):
 
 
 class Pulse(msgspec.Struct, tag=True):
-    """How busy the engine is; sent each second while anything changes."""
+    """How busy it is, by how many seconds this clock is ahead of AWS's; sent while anything changes."""
 
     calls_per_second: float
     in_flight: int
     throttled: bool = False
+    ahead: float = 0.0
 
 
 class Dying(msgspec.Struct, tag=True):
@@ -378,7 +379,6 @@ ToEngine: TypeAlias = (
 ToInterface: TypeAlias = (
     Identity | Ask | Withdrawn | RowsChanged | RowsState | Result | Event | Ended | Pulse | Dying
 )
-
 
 _to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)
 _to_interface: msgspec.msgpack.Decoder[ToInterface] = msgspec.msgpack.Decoder(ToInterface)

@@ -149,6 +149,8 @@ class Acts:
         aws = self._session.door(message.scope, message.service)
         if message.verb == "pages":
             return aws.pages(message.operation, **message.arguments)
+        if message.verb == "stream":
+            return aws.stream(message.operation, **message.arguments)
         return aws.rows(message.operation, message.pick, **message.arguments)
 
     async def _call(self, message: wire.Call) -> Row:

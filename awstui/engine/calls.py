@@ -100,6 +100,8 @@ class Call:
         self.action = model.iam_action(service, self.name)
         self._access, self._scope, self._service, self._method = access, scope, service, method
         self._once, self._deadline = once, deadline
+        self.streams = bool(operation.has_event_stream_output)
+        """Whether the answer is a stream of events."""
 
     async def send(self, arguments: Row, *, write: bool = False) -> Row:
         """Send it and give the answer; what goes wrong becomes an AwsError with a sentence."""
@@ -124,9 +126,13 @@ class Call:
         except TimeoutError as error:
             if place is not None and sent:
                 self._access.breaker.failed(place, f"no answer to {self.action}", reached=False)
-            raise AwsError(explain(error, self._attempt(write=write and sent))) from error
+            raise self.failure(error, write=write and sent) from error
         except Exception as error:
-            raise AwsError(explain(error, self._attempt(write=write and sent))) from error
+            raise self.failure(error, write=write and sent) from error
+
+    def failure(self, error: BaseException, *, write: bool = False) -> AwsError:
+        """What went wrong with it, as a person needs it."""
+        return AwsError(explain(error, self._attempt(write=write)))
 
     async def _repeated(self, client: Any, arguments: Row, place: Circuit, *, once: bool) -> Row:
         """Send it; a read that is refused for too many calls without a code goes out again in its turn."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from functools import cache
 from typing import Any
 
@@ -15,6 +17,7 @@ from awstui.engine.gate import refusal
 from awstui.engine.partitions import partition
 from awstui.engine.reads import goes_once, is_read
 from awstui.engine.resources import resources_of
+from awstui.engine.streams import events
 from awstui.errors import AwsError, AwstuiError
 from awstui.plugin import Path, Row
 from awstui.wire import Problem, Scope
@@ -70,6 +73,10 @@ class Door:
         scope = Scope(self.profile, region or self.region, self.account)
         return Door(self._doors, scope, service or self._service, deadline or self._deadline)
 
+    def now(self) -> float:
+        """The time in epoch seconds by AWS's clock, as its answers tell it."""
+        return time.time() - self._doors.hearing.ahead
+
     async def warm(self) -> None:
         """Load the service's models beside the loop."""
         await self._doors.clients.warm(self._service)
@@ -77,11 +84,26 @@ class Door:
     async def read(self, operation: str, /, **arguments: Any) -> Row:
         """Call an operation that changes nothing; retried with back-off when AWS refuses or fails."""
         call = await self._call(operation)
+        if call.streams:
+            raise refusal(call.action, "It answers with a stream.", "Call it with `stream`.")
+        return await self._reading(call).send(arguments)
+
+    async def stream(self, operation: str, /, **arguments: Any) -> AsyncGenerator[Row, None]:
+        """The events of an operation that answers with a stream; sent once."""
+        call = await self._call(operation, once=True)
+        if not call.streams:
+            raise refusal(call.action, "It answers at once, not with a stream.", "Use `read`.")
+        async with aclosing(events(self._reading(call), arguments)) as coming:
+            async for event in coming:
+                yield event
+
+    def _reading(self, call: Call) -> Call:
+        """The call, as long as it is known to change nothing."""
         if not is_read(self._service, call.name):
             raise refusal(
                 call.action, "It is not known to change nothing.", "Call it with `write`."
             )
-        return await call.send(arguments)
+        return call
 
     async def pages(self, operation: str, /, **arguments: Any) -> AsyncIterator[Row]:
         """Every response of a reading operation, following each token, through empty pages."""
@@ -128,10 +150,10 @@ class Door:
         with admitted as grant:
             return await call.write(arguments, grant)
 
-    async def _call(self, operation: str, *, write: bool = False) -> Call:
+    async def _call(self, operation: str, *, write: bool = False, once: bool = False) -> Call:
         await self._doors.clients.warm(self._service)
         name = model.operation(self._service, operation).name
-        once = write or goes_once(name)
+        once = once or write or goes_once(name)
         deadline = self._deadline or (WRITE_DEADLINE if write else READ_DEADLINE)
         return Call(self._doors, self.scope, self._service, operation, once=once, deadline=deadline)
 

@@ -16,6 +16,10 @@ LOOKED = 5.0
 """Seconds after which an answer that is no error has its date looked at again."""
 
 
+GRAIN = 2.0
+"""Seconds by which a clock may seem to be off and be right: a date tells whole seconds, and comes late."""
+
+
 class Hearing:
     """Listens to the answers of all sessions."""
 
@@ -26,6 +30,11 @@ class Hearing:
         self._limits, self._meter, self._breaker = limits, meter, breaker
         self._regions: dict[str, set[str]] = {}
         self._looked_at = 0.0
+
+    @property
+    def ahead(self) -> float:
+        """By how many seconds this machine's clock is ahead of AWS's; 0 where it may well be right."""
+        return self.skew if abs(self.skew) > GRAIN else 0.0
 
     def elsewhere(self, profile: str, region: str) -> str:
         """A region that takes these credentials, when this one never did."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,6 +104,10 @@ class _Noting:
         """The same elsewhere, noted in the same list."""
         return _Noting(self._door.at(service=service, region=region, deadline=deadline), self._told)
 
+    def now(self) -> float:
+        """AWS's time."""
+        return self._door.now()
+
     async def read(self, operation: str, /, **arguments: Any) -> Row:
         """Read for real."""
         self._count()
@@ -118,6 +122,11 @@ class _Noting:
         """Read for real."""
         self._count()
         return self._door.rows(operation, pick, **arguments)
+
+    def stream(self, operation: str, /, **arguments: Any) -> AsyncGenerator[Row, None]:
+        """Read for real."""
+        self._count()
+        return self._door.stream(operation, **arguments)
 
     async def write(self, operation: str, /, **arguments: Any) -> Row:
         """Note it, and answer something of the right shape."""

@@ -116,7 +116,8 @@ class Session:
     def pulse(self) -> wire.Pulse:
         """How busy it is."""
         meter = self._doors.meter
-        return wire.Pulse(round(meter.calls_per_second, 1), meter.in_flight, meter.throttled)
+        ahead = round(self._doors.hearing.ahead)
+        return wire.Pulse(round(meter.calls_per_second, 1), meter.in_flight, meter.throttled, ahead)
 
     async def warm(self, service: str) -> None:
         """Load what a service needs before it is asked for."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Any
 
 from awstui import wire
@@ -80,6 +81,9 @@ class Remote:
     def __init__(self, link: Link, on_message: Callable[[wire.ToInterface], None]) -> None:
         """``on_message`` hears what is addressed to nobody: identity, pulse, last words."""
         self._link, self._on_message = link, on_message
+        self.ahead = 0.0
+        """By how many seconds this machine's clock is ahead of AWS's."""
+
         self._ids = itertools.count(1)
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._subscriptions: dict[int, Subscription] = {}
@@ -113,6 +117,9 @@ class Remote:
                     stream.hear(message)
             case wire.Result():
                 self._answer(message)
+            case wire.Pulse():
+                self.ahead = message.ahead
+                self._on_message(message)
             case _:
                 self._on_message(message)
 
@@ -289,6 +296,10 @@ class RemoteAws:
             scope = wire.Scope(scope.profile, region, scope.account)
         return RemoteAws(self._remote, scope, service or self.service, deadline or self._deadline)
 
+    def now(self) -> float:
+        """The time in epoch seconds by AWS's clock."""
+        return time.time() - self._remote.ahead
+
     async def read(self, operation: str, /, **arguments: Any) -> Row:
         """Call an operation that changes nothing."""
         return await self._call("read", operation, arguments)
@@ -314,6 +325,15 @@ class RemoteAws:
     def rows(self, operation: str, pick: str = "", /, **arguments: Any) -> AsyncIterator[Any]:
         """Every row in the pages of a reading operation."""
         return self._many("rows", operation, pick, arguments)
+
+    async def stream(self, operation: str, /, **arguments: Any) -> AsyncGenerator[Row, None]:
+        """The events of an operation that answers with a stream."""
+        events = self._many("stream", operation, "", arguments)
+        try:
+            async for event in events:
+                yield event
+        finally:
+            events.close()
 
     def _many(self, verb: str, operation: str, pick: str, arguments: dict[str, Any]) -> Stream:
         return self._remote.many(
