@@ -11,6 +11,7 @@ from awstui.ui.acting import Target
 from awstui.ui.address import Go, Say, Unknown, complete, understand
 from awstui.ui.home_pane import HomePane
 from awstui.ui.identity_dialogs import log_in
+from awstui.ui.links import Goal
 from awstui.ui.prompt import Prompt
 from awstui.ui.resource_pane import ResourcePane, pane_type
 
@@ -35,7 +36,7 @@ class Guide:
         resource: Resource,
         *,
         parent: Target | None = None,
-        go_to: tuple[str, ...] = (),
+        goal: Goal | None = None,
         filter_text: str = "",
     ) -> ResourcePane:
         """The pane of a resource, with the bindings its declaration gives it."""
@@ -43,7 +44,7 @@ class Guide:
         if name not in self._types:
             self._types[name] = pane_type(plugin, resource)
         made = self._types[name]
-        return made(plugin, resource, parent=parent, go_to=go_to, filter_text=filter_text)
+        return made(plugin, resource, parent=parent, goal=goal, filter_text=filter_text)
 
     def remember(self, plugin: str, resource: str, keys: Iterable[str]) -> None:
         """Keep the names of rows that were seen, for completion."""
@@ -72,7 +73,7 @@ class Guide:
                 return self.resource_pane(
                     plugin,
                     plugin.resource(meant.resource),
-                    go_to=(meant.key,) if meant.key else (),
+                    goal=Goal((meant.key,) if meant.key else ()),
                     filter_text=meant.filter,
                 )
             case Say("home"):

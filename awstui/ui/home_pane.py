@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from awstui import wire
 from awstui.ui.grid import Grid, GridColumn
+from awstui.ui.links import Goal
 from awstui.ui.remote import Subscription
 from awstui.ui.rows_pane import RowsPane
 
@@ -37,20 +38,19 @@ class HomePane(RowsPane):
     def on_grid_selected(self, message: Grid.Selected) -> None:
         """Open the service."""
         message.stop()
-        packed = self.packed()
-        if packed is not None:
-            self._open(packed)
+        packed, key = self.packed(), self.grid.cursor_key
+        if packed is not None and isinstance(key, tuple):
+            self._open(packed, key[0])
 
-    def _open(self, packed: wire.PackedRow) -> None:
+    def _open(self, packed: wire.PackedRow, scope: wire.Scope) -> None:
         plugin = self.console.registry.plugin(packed.key)
         signals = wire.unpack(packed.raw).get("Signals") or []
         resource = plugin.resources[0]
         goal: tuple[str, ...] = ()
         if signals and signals[0].get("resource") in ("", resource.name):
             goal = tuple(key for key in [signals[0].get("key")] if key)
-        self.post_message(
-            self.Opened(self.console.guide.resource_pane(plugin, resource, go_to=goal))
-        )
+        made = self.console.guide.resource_pane(plugin, resource, goal=Goal(goal, scope))
+        self.post_message(self.Opened(made))
 
     def action_describe(self) -> None:
         """Show everything the service's row says, its problem in full."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from awstui.plugin import Link, Resource, Row
 from awstui.project import values_of
+from awstui.wire import PackedRow, RowsState, Scope, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,69 @@ def _targets(link: Link, row: Row) -> tuple[str, ...] | None:
     if not link.where:
         return ()
     return tuple(values_of(link.where, row)) or None
+
+
+@dataclass(slots=True)
+class Goal:
+    """Rows that a person wants to be led to, until they are there or are known to be missing."""
+
+    wanted: tuple[str, ...] = ()
+    """Their keys or ARNs; empty once they were found."""
+
+    near: Scope | None = None
+    """Where the person comes from: of rows of one name those there are meant."""
+
+    def found(
+        self,
+        rows: Mapping[tuple[Scope, str], PackedRow],
+        places: Sequence[Source],
+        states: Mapping[Scope, RowsState],
+    ) -> list[tuple[Scope, str]]:
+        """The rows that are meant; none while more of them may come."""
+        near = _whence(self.near, [place.scope for place in places])
+        return meant(self.wanted, rows, near, whole=is_whole(places, states))
+
+
+def only(keys: Iterable[tuple[Scope, str]]) -> str:
+    """The filter that shows just these rows."""
+    names = dict.fromkeys(re.escape(key) for _, key in keys)
+    return "^(" + "|".join(names) + r")(\s|$)"
+
+
+def is_whole(places: Sequence[Source], states: Mapping[Scope, RowsState]) -> bool:
+    """Whether every place has been read, or has said why not."""
+    over = all(state.phase in ("ready", "failed") for state in states.values())
+    return over and len(states) >= len(places)
+
+
+def _whence(near: Scope | None, scopes: list[Scope]) -> Scope | None:
+    """The place whose rows come before the others': that of the person, of the same profile, or the only one."""
+    if near is None:
+        return scopes[0] if len(scopes) == 1 else None
+    if near in scopes:
+        return near
+    return next((scope for scope in scopes if scope.profile == near.profile), None)
+
+
+def meant(
+    wanted: tuple[str, ...],
+    rows: Mapping[tuple[Scope, str], PackedRow],
+    near: Scope | None,
+    *,
+    whole: bool,
+) -> list[tuple[Scope, str]]:
+    """The rows that go by these names; none while more of them may come.
+
+    A name says nothing of whose it is: where the person comes from has it before the others, and where
+    none of them does all that have it are meant. An ARN says it.
+    """
+    found: list[tuple[Scope, str]] = []
+    for name in wanted:
+        named = [key for key, row in rows.items() if name in (row.key, row.arn)]
+        own = [key for key in named if key[0] == near]
+        if name.startswith("arn:"):
+            own = own or named[:1]
+        if not own and not whole:
+            return []
+        found += own or named
+    return found

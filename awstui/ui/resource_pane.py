@@ -18,7 +18,7 @@ from awstui.ui.acting import Target, perform
 from awstui.ui.cells import show
 from awstui.ui.detail_pane import DetailPane
 from awstui.ui.grid import Grid, GridColumn
-from awstui.ui.links import Way, ways
+from awstui.ui.links import Goal, Way, is_whole, only, ways
 from awstui.ui.remote import Subscription
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.tone import style
@@ -43,10 +43,10 @@ class ResourcePane(RowsPane):
         resource: Resource,
         *,
         parent: Target | None = None,
-        go_to: tuple[str, ...] = (),
+        goal: Goal | None = None,
         filter_text: str = "",
     ) -> None:
-        """``go_to`` are keys or ARNs to put the cursor on, or to filter by when they are several."""
+        """``goal`` is what to put the cursor on, or to filter by when it is several rows."""
         title = title_of(resource)
         if parent is not None:
             title = f"{parent.ref.key} › {title.lower()}"
@@ -55,7 +55,7 @@ class ResourcePane(RowsPane):
         self.plugin, self.resource = plugin, resource
         self.parent_row = parent
         self.bound_to = parent.ref.scope if parent else None
-        self._go_to = go_to
+        self._goal = goal or Goal()
         self._wanted_filter = filter_text
 
     @property
@@ -88,17 +88,23 @@ class ResourcePane(RowsPane):
 
     def on_rows_applied(self) -> None:
         """Find what was to be gone to, as soon as it is there."""
-        if self._go_to:
-            self._find(self._go_to)
+        self._find()
         super().on_rows_applied()
 
-    def _find(self, wanted: tuple[str, ...]) -> None:
-        keys = [key for key, row in self._rows.items() if row.key in wanted or row.arn in wanted]
-        if len(wanted) > 1 and len(keys) == len(wanted):
-            self._go_to = ()
-            self.filter_by("^(" + "|".join(re.escape(key) for _, key in keys) + r")\b")
-        elif keys and self.grid.go_to(keys[0]):
-            self._go_to = ()
+    def _find(self) -> None:
+        """Put the cursor on what was to be gone to; show all of it where it is more than one row."""
+        wanted = self._goal.wanted
+        keys = self._goal.found(self._rows, self.sources, self._states)
+        if len(keys) == 1 and self.grid.go_to(keys[0]):
+            self._goal = Goal()
+        elif len(keys) > 1:
+            self._goal = Goal()
+            self.filter_by(only(keys))
+            if len(keys) > len(wanted):
+                said = (
+                    f"{', '.join(wanted)}: there are {len(keys)} of that name, in several places."
+                )
+                self.console.say(said, "warn")
 
     def on_rows_state(self, state: wire.RowsState) -> None:
         """When all is there, keep the names for completion, and say what was to be gone to and is not there."""
@@ -106,9 +112,11 @@ class ResourcePane(RowsPane):
         if state.phase == "ready" and not self.parent_row:
             keys = (packed.key for packed in self._rows.values())
             self.console.guide.remember(self.plugin.name, self.resource.name, keys)
-        if self._go_to and state.phase == "ready":
-            missing, self._go_to = self._go_to, ()
-            self.console.say(f"{', '.join(missing)} is not among these {self.noun}.", "warn")
+        if self._goal.wanted and is_whole(self.sources, self._states):
+            self._find()
+            missing, self._goal = self._goal.wanted, Goal()
+            if missing:
+                self.console.say(f"{', '.join(missing)} is not among these {self.noun}.", "warn")
 
     # ---- the row and the marks -----------------------------------------------------------------------
 
@@ -227,8 +235,8 @@ class ResourcePane(RowsPane):
             return
         plugin, resource = self.console.registry.resource(f"{way.plugin}.{way.resource}")
         pane = self.console.guide.resource_pane(
-            plugin, resource, parent=None if way.targets else here, go_to=way.targets
-        )
+            plugin, resource, parent=None if way.targets else here, goal=Goal(way.targets, here.ref.scope),
+        )  # fmt: skip
         self.post_message(self.Opened(pane))
 
     def _way(self, here: Target, number: int) -> Way | None:

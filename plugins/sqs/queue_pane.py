@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from awstui.plugin import Action, Row, View
 from awstui.ui.acting import perform
+from awstui.ui.links import Goal
 from awstui.ui.pane import Pane
 
 from . import attributes as the
@@ -87,9 +88,10 @@ class QueuePane(Pane):
 
     def action_follow(self) -> None:
         """Go to the other end of the redrive policy."""
-        self.post_message(
-            self.Opened(self.console.guide.resource_pane(plugin, queues, go_to=self._other_end()))
+        pane = self.console.guide.resource_pane(
+            plugin, queues, goal=Goal(self._other_end(), self.target.ref.scope)
         )
+        self.post_message(self.Opened(pane))
 
     def _other_end(self) -> tuple[str, ...]:
         if target := the.target(self.row):
