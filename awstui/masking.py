@@ -3,28 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-HIDDEN = "(hidden)"
+HIDDEN: Final = "(hidden)"
 """What stands in place of a secret."""
 
-_FORMS = re.compile(
-    r"""
-    (?P<key>\b(?:AKIA|ASIA)[A-Z0-9]{12,124}\b)
-    | (?P<jwt>\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?)
-    | (?P<pem>-----BEGIN\ [A-Z ]*PRIVATE\ KEY-----.*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z))
-    | (?P<bearer>(?i:\b(?:bearer|basic)\s+))[\w+/=.~-]{16,}
-    | (?P<uri>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"']{0,80}:)[^\s/@"']+(?=@)
-    | (?P<named>(?i:(?:passwo?r?d|passwd|secret|(?<!next)(?<!client)(?<!request)token
-            |api_?-?key|access_?-?key)s?)
-        (?:["']?\s*=\s*|["']\s*:\s*|:\s+(?=["'\S]*\d|["'])))
-        (?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"',;&}\]]{3,})
+_VALUE: Final = r"""
+    (?: "(?:[^"\\\n]|\\.)*"?
+      | '[^'\n]*'?
+      | \\"(?:[^"\\\n]|\\\\(?:\\.|[^\\\n]))*(?:\\")?    # a string in a string, as SNS wraps one
+      | \\+["'][^"'\n]*["']?
+      | [^\s"',;&}\]]{3,} )
+"""
+_NAMED: Final = re.compile(
+    rf"""
+    (?P<kept>(?i:passwo?r?d|passwd|secret|(?<!next)(?<!client)(?<!request)token
+               |api[_-]?key|access[_-]?key|x-amz-signature)s?
+      (?: (?:\\*["'])?\s*=\s* | \\*["']\s*:\s* | :\s+(?=["'\S]*\d|\\*["'])
+        | [\ \t]+(?!arn:|https?:)(?=[^\s"',;&]*[A-Za-z])(?=[^\s"',;&]*\d)(?=[^\s"',;&]{{6}}) ))
+    {_VALUE}
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE,
 )
-_HINT = re.compile(r"(?i)AKIA|ASIA|eyJ|PRIVATE KEY|bearer|basic |://|passw|passwd|secret|token|key")
-"""What any of the forms needs: most text has none of it and is not looked at twice."""
+_FORMS: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
+    (re.compile(r"(?P<kept>\b(?:AKIA|ASIA))[A-Z0-9]{12,124}\b"), ("akia", "asia")),
+    (re.compile(r"(?P<kept>)\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), ("eyj",)),
+    (
+        re.compile(
+            r"(?P<kept>)-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
+            r"(?s:.*?)(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)"
+        ),
+        ("-----begin ",),
+    ),
+    (re.compile(r"(?P<kept>\b(?i:bearer|basic)\s+)[\w+/=.~-]{16,}"), ("bearer", "basic")),
+    (
+        re.compile(r"""(?P<kept>(?<=[A-Za-z0-9+.-])://[^\s/:@"']{0,80}:)[^\s/@"']+(?=@)"""),
+        ("://",),
+    ),
+    (
+        _NAMED,
+        (
+            "passw", "pasword", "passd", "secret", "token", "apikey", "api_key", "api-key",
+            "accesskey", "access_key", "access-key", "x-amz-signature",
+        ),
+    ),
+)  # fmt: skip
+"""Each form, tried only where one of its beginnings stands: a search for plain text costs next to nothing."""
+
+_BEGINNINGS: Final = tuple((text, form) for form, texts in _FORMS for text in texts)
+_PRIVATE: Final = re.compile(r"-----(BEGIN|END) [A-Z ]{0,40}PRIVATE KEY-----")
 
 _NAMES = re.compile(
     r"(?i)(passwo?r?d|passwd|secret(?!s?arn|name|id$)|api_?-?key|access_?-?key$|private_?-?key"
@@ -32,12 +60,38 @@ _NAMES = re.compile(
 )
 """Names of fields whose text is a secret."""
 
+_VARIABLES = frozenset({"Variables", "EnvironmentVariables", "environmentVariables"})
+"""Maps whose values are secrets more often than not."""
+
 
 def mask(text: str) -> str:
     """The text with every secret in it hidden; what stands around it stays."""
-    if _HINT.search(text) is None:
+    found = _found(text)
+    if not found:
         return text
-    return _FORMS.sub(_hidden, text)
+    parts, end = [], 0
+    for at, form in sorted(found, key=_place):
+        if at < end or (secret := form.match(text, at)) is None:
+            continue
+        parts += [text[end : secret.end("kept")], HIDDEN]
+        end = secret.end()
+    return "".join((*parts, text[end:]))
+
+
+def mask_lines(lines: Iterable[str]) -> list[str]:
+    """Lines of one text, each masked; a private key over several of them is hidden in each."""
+    masked_lines, inside = [], False
+    for line in lines:
+        began = inside
+        for found in _PRIVATE.finditer(line) if "PRIVATE KEY-----" in line else ():
+            inside = found[1] == "BEGIN"
+        if not began:
+            masked_lines.append(mask(line))
+        elif inside:
+            masked_lines.append(HIDDEN)
+        else:
+            masked_lines.append(HIDDEN + mask(_PRIVATE.split(line)[-1]))
+    return masked_lines
 
 
 def masked(value: Any, name: str = "") -> Any:
@@ -51,12 +105,13 @@ def masked(value: Any, name: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [masked(held, name) for held in value]
     if isinstance(value, str):
-        return HIDDEN if value and _NAMES.search(name) else mask(value)
+        return HIDDEN if value and is_secret(name) else mask(value)
     return value
 
 
-_VARIABLES = frozenset({"Variables", "EnvironmentVariables", "environmentVariables"})
-"""Maps whose values are secrets more often than not."""
+def is_secret(name: str) -> bool:
+    """Whether what goes by this name is a secret."""
+    return _NAMES.search(name) is not None
 
 
 def _is_option(value: Mapping[str, Any]) -> bool:
@@ -64,6 +119,19 @@ def _is_option(value: Mapping[str, Any]) -> bool:
     return bool(value.get("Value")) and {"OptionName", "Value"} <= set(value)
 
 
-def _hidden(found: re.Match[str]) -> str:
-    kept = found["bearer"] or found["uri"] or found["named"] or ""
-    return kept + (f"{found['key'][:4]}{HIDDEN}" if found["key"] else HIDDEN)
+def _found(text: str) -> list[tuple[int, re.Pattern[str]]]:
+    """Where a form may begin."""
+    folded = text.lower()
+    if len(folded) != len(text):  # the one letter that grows when it is made small
+        folded = text.replace("\u0130", "i").lower()
+    found = []
+    for beginning, form in _BEGINNINGS:
+        at = folded.find(beginning)
+        while at >= 0:
+            found.append((at, form))
+            at = folded.find(beginning, at + 1)
+    return found
+
+
+def _place(found: tuple[int, re.Pattern[str]]) -> int:
+    return found[0]
