@@ -22,8 +22,11 @@ class Out(Protocol):
     def row(self, row: Row) -> None:
         """One row of the result, in the format that was asked for."""
 
-    def line(self, text: str) -> None:
-        """One line of text, written at once: for a format of the command's own."""
+    def line(self, text: str, *, exact: bool = False) -> None:
+        """One line of text, written at once: for a format of the command's own.
+
+        What looks like a secret is hidden unless it is asked for; ``exact`` is for what is read in again.
+        """
 
     def note(self, text: str) -> None:
         """A sentence for the person."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 HIDDEN: Final = "(hidden)"
@@ -19,7 +20,7 @@ _VALUE: Final = r"""
 _NAMED: Final = re.compile(
     rf"""
     (?P<kept>(?i:passwo?r?d|passwd|secret|(?<!next)(?<!client)(?<!request)token
-               |api[_-]?key|access[_-]?key|x-amz-signature)s?
+               |api[_-]?key|(?:access|private)[_-]?key|x-amz-signature)s?
       (?: (?:\\*["'])?\s*=\s* | \\*["']\s*:\s* | :\s+(?=["'\S]*\d|\\*["'])
         | [\ \t]+(?!arn:|https?:)(?=[^\s"',;&]*[A-Za-z])(?=[^\s"',;&]*\d)(?=[^\s"',;&]{{6}}) ))
     {_VALUE}
@@ -44,8 +45,8 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
     (
         _NAMED,
         (
-            "passw", "pasword", "passd", "secret", "token", "apikey", "api_key", "api-key",
-            "accesskey", "access_key", "access-key", "x-amz-signature",
+            "passw", "secret", "token", "apikey", "api_key", "api-key", "x-amz-signature",
+            "accesskey", "access_key", "access-key", "privatekey", "private_key", "private-key",
         ),
     ),
 )  # fmt: skip
@@ -103,12 +104,14 @@ def masked(value: Any, name: str = "") -> Any:
             return dict.fromkeys(value, HIDDEN)
         return {key: masked(held, str(key)) for key, held in value.items()}
     if isinstance(value, list | tuple):
-        return [masked(held, name) for held in value]
+        shown = [masked(held, name) for held in value]
+        return shown if isinstance(value, list) else tuple(shown)
     if isinstance(value, str):
         return HIDDEN if value and is_secret(name) else mask(value)
     return value
 
 
+@lru_cache(maxsize=1024)
 def is_secret(name: str) -> bool:
     """Whether what goes by this name is a secret."""
     return _NAMES.search(name) is not None

@@ -48,14 +48,15 @@ class Output:
         row = self._may_be_seen(row)
         if self.form == "jsonl":
             self._line(as_json_line(row))
+            self._out.flush()
         elif self.form == "csv":
             self._csv_of(row)
         else:
             self._rows.append(row)
 
-    def line(self, text: str) -> None:
-        """One line of text, written at once."""
-        self._line(text)
+    def line(self, text: str, *, exact: bool = False) -> None:
+        """One line of text, written at once; its secrets hidden unless it has to be exact."""
+        self._line(text if exact else self._may_be_seen(text))
         self._out.flush()
 
     def note(self, text: str) -> None:
@@ -129,7 +130,7 @@ class Output:
         if self._reveal:
             return value
         hidden = masked(value)
-        self._hid = self._hid or as_json_line(hidden) != as_json_line(value)
+        self._hid = self._hid or hidden != value
         return hidden
 
     def _table(

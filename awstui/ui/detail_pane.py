@@ -14,13 +14,10 @@ from awstui.masking import HIDDEN, masked
 from awstui.ui.filtering import FilterError, parse
 from awstui.ui.lines import Line, Lines
 from awstui.ui.outline import outline
-from awstui.ui.pane import Pane
-
-REVEALED = 30.0
-"""Seconds for which secrets are shown once a person asks for them."""
+from awstui.ui.revealing import REVEALS, Revealing
 
 
-class DetailPane(Pane):
+class DetailPane(Revealing):
     """Shows a value as soon as it has it, and lets the person search it, switch its form and copy it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,8 +26,7 @@ class DetailPane(Pane):
         Binding("y", "form", "JSON or outline", id="detail.form", tooltip="Switch the form"),
         Binding("r", "refresh", "refresh", id="detail.refresh", tooltip="Read it again"),
         Binding("c", "copy", "copy", id="detail.copy", tooltip="Copy all of it as JSON"),
-        Binding("x", "reveal", "reveal", show=False, id="detail.reveal",
-                tooltip="Show what looks like a secret for 30 seconds, or hide it; the audit notes it"),
+        Binding("x", "reveal", "reveal", show=False, id="detail.reveal", tooltip=REVEALS),
         Binding("w", "wrap", "wrap", id="detail.wrap", tooltip="Wrap long lines or not"),
     ]  # fmt: skip
 
@@ -44,7 +40,7 @@ class DetailPane(Pane):
     ) -> None:
         """``load`` fetches the value; ``asks`` names what it calls, for the time it takes."""
         super().__init__(title)
-        self._hidden, self._revealed_until = 0, 0.0
+        self._hidden = 0
         self._load, self._raw, self._asks = load, raw, asks
         self._value: Any = None
         self._since = 0.0
@@ -77,6 +73,7 @@ class DetailPane(Pane):
 
     def _show(self) -> None:
         value = self._shown()
+        self.lines.reveal(wanted=self.revealed)
         if self._raw:
             self.lines.set_text(wire.as_json(value), syntax="json")
         else:
@@ -87,34 +84,14 @@ class DetailPane(Pane):
         """The value as it may be seen at this moment: its secrets only while they are revealed."""
         hidden = masked(self._value)
         self._hidden = 0 if hidden == self._value else wire.as_json_line(hidden).count(HIDDEN)
-        return self._value if self._revealed_until else hidden
+        return self._value if self.revealed else hidden
 
-    def tick(self, now: float) -> None:
-        """Hide again what was revealed long enough."""
-        if self._revealed_until and now >= self._revealed_until:
-            self._hide()
-        super().tick(now)
+    def hidden(self) -> int:
+        """How many secrets the value holds, by their names or by what they look like."""
+        return self._hidden + self.lines.hidden
 
-    def sleep(self) -> None:
-        """What nobody looks at is hidden."""
-        if self._revealed_until:
-            self._hide()
-
-    def _hide(self) -> None:
-        self._revealed_until = 0.0
-        self._show()
-
-    def action_reveal(self) -> None:
-        """Show what looks like a secret for a while, once that is noted; again hides it."""
-        if self._revealed_until:
-            self._hide()
-        elif self._hidden:
-            self.work(self._reveal(), "reveal")
-
-    async def _reveal(self) -> None:
-        scope = self.bound_to or self.console.scope
-        await self.remote.call(scope, "", verb="reveal", operation=self.title)
-        self._revealed_until = time.time() + REVEALED
+    def show_secrets(self) -> None:
+        """Show the value again."""
         self._show()
 
     def facts(self) -> tuple[str, str]:
@@ -123,12 +100,8 @@ class DetailPane(Pane):
             return f"asking {self._asks} · {time.time() - self._since:.0f} s · esc leaves", ""
         form = "JSON" if self._raw else "outline"
         age = f"{max(0, time.time() - self._at):.0f} s old" if self._at else ""
-        left = max(0, self._revealed_until - time.time())
-        secrets = f"secrets shown for {left:.0f} s" if left else ""
-        if not left and self._hidden:
-            secrets = f"{self._hidden} hidden, x reveals"
-        said = " · ".join(part for part in (secrets, form, age) if part)
-        return said, "warn" if left else ""
+        said = " · ".join(part for part in (self.secrets_fact(), form, age) if part)
+        return said, "warn" if self.revealed else ""
 
     def action_form(self) -> None:
         """Switch between outline and JSON."""

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from awstui.masking import mask
+from awstui.masking import HIDDEN, is_secret, mask
 from awstui.ui.cells import WORDLESS, cut_middle, fit, is_right, show
 from awstui.ui.grid_columns import GAP, ColumnWidths, Layout
 from awstui.ui.grid_model import GridRow
@@ -101,8 +101,11 @@ class GridPainter:
 
     def cell_text(self, row: GridRow, index: int, now: float) -> str:
         """The text of one cell, with the glyph of its tone where no word says it."""
-        kind = self.widths.columns[index].kind
-        text = mask(show(row.cells[index] if index < len(row.cells) else None, kind, now))
+        column = self.widths.columns[index]
+        kind, cell = column.kind, row.cells[index] if index < len(row.cells) else None
+        text = mask(show(cell, kind, now))
+        if cell and type(cell) is str and is_secret(column.title):
+            text = HIDDEN
         tone = row.tones[index] if index < len(row.tones) else ""
         if tone in {"bad", "warn"} and kind in WORDLESS:
             return f"{glyph(tone, ascii_only=self.ascii_only)} {text}"

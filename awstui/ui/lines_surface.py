@@ -13,7 +13,6 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from awstui.text import safe
 from awstui.ui.lines_syntax import LONG, JsonLine, Token, json_tokens
 from awstui.ui.lines_text import Ruler, Wrapping, is_single, width_of
 from awstui.ui.theme import component_style
@@ -93,23 +92,6 @@ class LinesSurface(ScrollView, can_focus=True, inherit_bindings=False):
         self._rulers.clear()
         self._json.clear()
         self._lie()
-
-    def _add(self, lines: Iterable[Line]) -> None:
-        for line in lines:
-            text = safe(line.text)
-            if line.tone or line.spans:
-                self._special[len(self._texts)] = line
-            self._texts.append(text)
-            self._longest = max(self._longest, width_of(text))
-
-    def _drop_first(self, count: int) -> None:
-        del self._texts[:count]
-        self._special = {
-            index - count: line for index, line in self._special.items() if index >= count
-        }
-        self._rulers.clear()
-        self._json.clear()
-        self._strips.clear()
 
     # ---- how it lies -----------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Command, Out, Row
-from awstui.wire import as_json_line
 
 from . import moments, pattern
 from .ansi import plain
@@ -137,19 +136,14 @@ class _Writer:
 
     def write(self, group: int, events: Any) -> None:
         """Write what one page brought."""
-        lines = []
         for event, late in events:
             if not self._wanted.takes(event):
                 continue
-            lines.append(
-                self._json(group, event, late) if self._jsonl else self._text(group, event, late)
-            )
-        if lines:
-            self._out.line("\n".join(lines))
-
-    def _json(self, group: int, event: Row, late: int) -> str:
-        more = {"late": late} if late else {}
-        return as_json_line({"logGroupName": self._groups[group], **event, **more})
+            if self._jsonl:
+                more = {"late": late} if late else {}
+                self._out.row({"logGroupName": self._groups[group], **event, **more})
+            else:
+                self._out.line(self._text(group, event, late))
 
     def _text(self, group: int, event: Row, late: int) -> str:
         when = moments.shown(event["timestamp"], utc=self._utc, day=True)

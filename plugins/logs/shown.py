@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from rich.style import Style
 
+from awstui.masking import mask, mask_lines, masked
 from awstui.text import safe
 from awstui.ui.lines_text import breaks
 from awstui.wire import as_json
@@ -36,6 +37,8 @@ class Look:
     """Fields of JSON lines that are shown instead of all."""
 
     groups: int = 1
+    revealed: bool = False
+    """Whether what looks like a secret is shown as it is."""
 
 
 class Shown(NamedTuple):
@@ -48,11 +51,12 @@ class Shown(NamedTuple):
     """How many lines follow that are not shown."""
 
 
-def shown(text: str) -> Shown:
-    """A text from outside: its colours as styles, everything else harmless."""
+def shown(text: str, *, revealed: bool = False) -> Shown:
+    """A text from outside: its colours as styles, secrets hidden, everything else harmless."""
     found = coloured(text)
-    if not found.runs:
-        return Shown(safe(found.text))
+    hidden = found.text if revealed else mask(found.text)
+    if not found.runs or hidden != found.text:
+        return Shown(safe(hidden))  # where one is hidden, colours no longer stand where they did
     parts, runs, length = [], [], 0
     ends = [*(at for at, _ in found.runs[1:]), len(found.text)]
     parts.append(safe(found.text[: found.runs[0][0]]))
@@ -64,29 +68,35 @@ def shown(text: str) -> Shown:
     return Shown("".join(parts), tuple(runs))
 
 
-def folded(entry: Entry, fields: tuple[str, ...] = ()) -> Shown:
+def folded(entry: Entry, fields: tuple[str, ...] = (), *, revealed: bool = False) -> Shown:
     """A message on one line: chosen fields of JSON, JSON made compact, or the first line there is."""
     message = entry.message.rstrip("\r\n")
     is_json = message[:1] == "{" and len(message) <= PARSED
     if is_json and (fields or "\n" in message):
         value = parsed(message)
         if value is not None:
+            value = value if revealed else masked(value)
             if fields and (chosen := _fields(value, fields)):
-                return shown(chosen)._replace(is_json=False)
+                return shown(chosen, revealed=revealed)._replace(is_json=False)
             message = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     end = message.find("\n")
     first = message if end < 0 else message[:end]
-    made = shown(first.rstrip("\r"))
+    made = shown(first.rstrip("\r"), revealed=revealed)
     return made._replace(is_json=message[:1] == "{", more=0 if end < 0 else message.count("\n"))
 
 
-def unfolded(entry: Entry) -> list[Shown]:
+def unfolded(entry: Entry, *, revealed: bool = False) -> list[Shown]:
     """All of a message, a line each: JSON indented."""
     message = entry.message.rstrip("\r\n")
     value = parsed(message) if message[:1] in "{[" else None
     if value is not None:
-        return [Shown(safe(line), is_json=True) for line in _first(as_json(value))]
-    return [shown(line.rstrip("\r")) for line in _first(message)]
+        lines = _first(as_json(value if revealed else masked(value)))
+        return [Shown(safe(line if revealed else mask(line)), is_json=True) for line in lines]
+    lines = _first(message)
+    return [
+        shown(line.rstrip("\r"), revealed=revealed)
+        for line in (lines if revealed else mask_lines(lines))
+    ]
 
 
 def _first(text: str) -> list[str]:

@@ -161,11 +161,11 @@ class Surface(Widget, can_focus=True):
             yield Piece(Shown(said), 0, len(said), between=True)
         width = max(10, self.size.width - self._before)
         if entry.number in self.unfolded:
-            for number, text in enumerate(unfolded(entry)):
+            for number, text in enumerate(unfolded(entry, revealed=self.look.revealed)):
                 for start, end in parts(text.text, width)[:100]:
                     yield Piece(text, start, end, head=number == 0 and start == 0)
             return
-        text = folded(entry, self.look.fields)
+        text = folded(entry, self.look.fields, revealed=self.look.revealed)
         if not self.look.wrap:
             yield Piece(text, 0, -1)
             return

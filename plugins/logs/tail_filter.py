@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, TextIO
 from textual.binding import Binding, BindingType
 
 from awstui.ui.filtering import FilterError, parse
-from awstui.ui.pane import Pane
+from awstui.ui.revealing import Revealing
 from awstui.wire import as_json_line
 
 from . import moments
@@ -36,7 +36,7 @@ SAVED_AT_ONCE = 500
 """Lines written between two looks at the keyboard."""
 
 
-class Filtering(Pane):
+class Filtering(Revealing):
     """The part of a tail that filters and saves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

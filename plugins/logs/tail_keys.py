@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 from textual.binding import Binding, BindingType
 
+from awstui.masking import HIDDEN
 from awstui.plugin import Row
 from awstui.ui.detail_pane import DetailPane
+from awstui.ui.revealing import REVEALS
 
 from . import moments
 from .level import WORDS
@@ -26,12 +28,14 @@ class OnLines(Filtering):
         Binding("w", "wrap", "wrap", id="tail.wrap", tooltip="Wrap long lines or not"),
         Binding("u", "utc", "utc", show=False, id="tail.utc", tooltip="Times in UTC or local"),
         Binding("d", "details", "details", id="tail.details", tooltip="Everything about the line"),
-        Binding("c", "copy", "copy", show=False, id="tail.copy", tooltip="Copy the line"),
-        Binding("y", "copy_message", "message", show=False, id="tail.copy-message", tooltip="Copy its message"),
+        Binding("c", "copy", "copy", show=False, id="tail.copy", tooltip="Copy the line as it came, secrets and all"),
+        Binding("y", "copy_message", "message", show=False, id="tail.copy-message",
+                tooltip="Copy its message as it came, secrets and all"),
         Binding("Y", "copy_link", "link", show=False, id="tail.copy-link",
                 tooltip="Copy the address of the line in the AWS console"),
         Binding("K", "fields", "fields", show=False, id="tail.fields",
                 tooltip="Show only some fields of JSON lines"),
+        Binding("x", "reveal", "reveal", show=False, id="tail.reveal", tooltip=REVEALS),
         Binding("M", "note", "note", show=False, id="tail.note", tooltip="Mark the line with a note"),
     ]  # fmt: skip
 
@@ -59,6 +63,20 @@ class OnLines(Filtering):
     def _fields(self, text: str) -> None:
         self.look.fields = tuple(text.replace(",", " ").split())
         self.lines.looks_changed()
+
+    def hidden(self) -> int:
+        """How many secrets are hidden in the lines that are seen."""
+        pieces = (block.pieces[number] for _, block, number in self.lines.lay())
+        return sum(
+            piece.text.text.count(HIDDEN, piece.start, None if piece.end < 0 else piece.end)
+            for piece in pieces
+        )
+
+    def show_secrets(self) -> None:
+        """Show the lines again, with their secrets or without."""
+        self.look.revealed = self.revealed
+        self.lines.looks_changed()
+        self.retitle()
 
     # ---- the line under the cursor -------------------------------------------------------------------
 

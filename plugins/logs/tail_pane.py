@@ -257,6 +257,7 @@ class TailPane(OnLines):
             f"server {self.pattern}" if self.pattern else "",
             self.filter_fact(),
             "utc" if self.look.utc else "",
+            self.secrets_fact(),
         ]
         tone = "warn" if throttled or gaps or any(state["problem"] for state in states) else ""
         return " · ".join(part for part in parts if part), tone

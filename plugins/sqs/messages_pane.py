@@ -11,6 +11,7 @@ from awstui.plugin import Row
 from awstui.ui.filtering import FilterError, parse
 from awstui.ui.grid import Grid, GridRow
 from awstui.ui.lines import Lines
+from awstui.ui.revealing import REVEALS, Revealing
 
 from .labelled import labelled
 from .message import Shown
@@ -20,8 +21,10 @@ from .snapshot import COLUMNS
 from .unwrap import unwrap
 
 
-class MessagesPane(PeekingPane):
+class MessagesPane(PeekingPane, Revealing):
     """The messages of one peek: a list over the one under the cursor."""
+
+    REVEAL_KEY = "X"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "act('send')", "send", show=False, id="messages.send", tooltip="Send a message"),
@@ -35,7 +38,9 @@ class MessagesPane(PeekingPane):
         Binding("slash", "search", "search", id="messages.search",
                 tooltip="Only messages that match, in body and attributes"),
         Binding("w", "wrap", "wrap", show=False, id="messages.wrap", tooltip="Wrap long lines or not"),
-        Binding("c", "copy", "copy", show=False, id="messages.copy", tooltip="Copy the body"),
+        Binding("c", "copy", "copy", show=False, id="messages.copy",
+                tooltip="Copy the body as it came or as it was opened, secrets and all"),
+        Binding("X", "reveal", "reveal", show=False, id="messages.reveal", tooltip=REVEALS),
     ]  # fmt: skip
 
     DEFAULT_CSS = """
@@ -108,6 +113,15 @@ class MessagesPane(PeekingPane):
             is_text = isinstance(body.value, str)
             self.lines.set_text(body.pretty, syntax="" if is_text else "json")
 
+    def hidden(self) -> int:
+        """How many secrets are hidden in the message under the cursor."""
+        return self.lines.hidden
+
+    def show_secrets(self) -> None:
+        """Show them, or hide them again."""
+        self.lines.reveal(wanted=self.revealed)
+        self.retitle()
+
     # ---- telling -------------------------------------------------------------------------------------
 
     def facts(self) -> tuple[str, str]:
@@ -120,6 +134,8 @@ class MessagesPane(PeekingPane):
             parts.append(f"/{self._search_text} {self.grid.rows_shown:,}")
         if (held := self.here()) is not None:
             parts.append(held.body.way if self.face == "body" else self.face)
+        if secrets := self.secrets_fact():
+            parts.append(secrets)
         return " · ".join(parts), tone
 
     def back(self) -> bool:

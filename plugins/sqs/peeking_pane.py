@@ -61,6 +61,7 @@ class PeekingPane(QueuePane):
 
     def sleep(self) -> None:
         """Messages are not hidden from others while nobody looks at them."""
+        super().sleep()
         if self._phase == "asking":
             self._stop()
         elif self._stream is not None:

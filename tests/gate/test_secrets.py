@@ -192,6 +192,27 @@ async def test_secrets_in_the_console_are_hidden_until_asked_for_and_hidden_agai
         await shows(pilot, "hidden, x reveals")
 
 
+async def test_a_body_is_hidden_under_its_masked_cell_too(planted: dict[str, str]) -> None:
+    from tests.ui.conftest import app_of, console, screen, shows, type_in, until
+
+    async with console(planted["AWS_ENDPOINT_URL"]) as pilot:
+        await type_in(pilot, ":sqs canaries")
+        await pilot.press("enter")
+        found = app_of(pilot).workspace.pane
+        await until(pilot, lambda: found.row().get("QueueName") == "canaries")  # type: ignore[attr-defined]
+        await pilot.press("p")
+        await shows(pilot, "hidden, X reveals")
+        pane = app_of(pilot).workspace.pane
+        assert leaks(screen(pilot)) == set()
+        await pilot.press("o")
+        assert leaks(screen(pilot)) == set()
+        await pilot.press("X")
+        await shows(pilot, "secrets shown for", AKIA)
+        pane.tick(pane._revealed_until + 1)  # type: ignore[attr-defined]
+        await shows(pilot, "hidden, X reveals")
+        assert leaks(screen(pilot)) == set()
+
+
 async def test_where_it_cannot_be_noted_nothing_is_revealed(world: Path) -> None:
     from awstui.engine.session import Session
     from awstui.errors import AwsError

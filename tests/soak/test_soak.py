@@ -18,8 +18,10 @@ from textual.pilot import Pilot
 from awstui import registry, wire
 from awstui.engine.host import LocalLink
 from awstui.ui.app import AwsTui
-from awstui.ui.lines import Line, Lines
 from awstui.ui.pane import Pane
+from plugins.logs.shown import Look
+from plugins.logs.store import Store
+from plugins.logs.tail_lines import TailLines
 from tests.bench.endpoint import Plan, serving
 from tests.soak.holdings import Holdings, grown, table
 
@@ -45,11 +47,11 @@ echo "\\"Expiration\\": \\"$ends\\"}}"
 
 
 class Log(Pane):
-    """A log that keeps its last thousand lines."""
+    """A tail that has room for few lines."""
 
-    def content(self) -> Iterator[Lines]:
+    def content(self) -> Iterator[TailLines]:
         """The lines."""
-        self.lines = Lines(limit=1_000)
+        self.lines = TailLines(Store(memory=256 * 1024), Look())
         yield self.lines
 
 
@@ -93,7 +95,9 @@ class Laps:
         self._app.workspace.open(log)
         await self._pilot.pause()
         for number in range(LINES):
-            log.lines.append([Line(f"line {number} " + "x" * 80)])
+            at = 1_700_000_000_000 + number
+            log.lines.take([[at, at, number, 0, 0, 0, "stream", f"line {number} " + "x" * 80]])
+            log.lines.changed()
         self.done["lines"] += LINES
         await self._pilot.press("escape")
         await self._pilot.pause()

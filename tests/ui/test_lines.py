@@ -170,20 +170,6 @@ async def test_a_search_scrolls_sideways_to_what_it_found() -> None:
         assert any("needle" in line for line in seen(lines))
 
 
-async def test_appending_follows_the_end_only_when_it_is_seen() -> None:
-    async with shown(Lines(numbered(20), limit=30)) as (lines, pilot):
-        await pilot.press("G")
-        lines.append([Line("twenty")])
-        await pilot.pause()
-        assert seen(lines)[-1] == "twenty"
-        await pilot.press("k", "k", "k")
-        top = seen(lines)[0]
-        lines.append(numbered(15))
-        await pilot.pause()
-        assert lines.line_count == 30
-        assert seen(lines)[0] == top
-
-
 async def test_a_cursor_line_can_be_moved() -> None:
     async with shown(Lines(numbered(50), cursor=True)) as (lines, pilot):
         await pilot.press("j", "j", "pagedown")
@@ -203,6 +189,25 @@ async def test_what_is_copied_is_what_was_given() -> None:
         assert lines.copy_text() == '{"a":\t"\x1b"}'
         lines.set_lines([Line("a\x1b"), Line("b")])
         assert lines.copy_text() == "a␛\nb"
+
+
+async def test_secrets_are_hidden_until_they_are_revealed() -> None:
+    key = ("-----BEGIN PRIVATE KEY-----", "MIIEow", "-----END PRIVATE KEY-----")
+    async with shown(size=(60, 10)) as (lines, _):
+        lines.set_text('{"user": "shop", "password": "hunter2"}\nlast', "json")
+        assert seen(lines)[:2] == ['{"user": "shop", "password": (hidden)}', "last"]
+        assert lines.hidden == 1
+        assert "hunter2" in lines.copy_text(), "what is copied is exact"
+        lines.reveal(wanted=True)
+        assert seen(lines)[0] == '{"user": "shop", "password": "hunter2"}'
+        lines.reveal(wanted=False)
+        assert "hunter2" not in "".join(seen(lines))
+        spans = ((0, 4, "muted"), (5, 13, "bad"), (14, 30, "warn"))
+        lines.set_lines([Line("here password=hunter2 and more", "", spans), *map(Line, key)])
+        assert seen(lines)[:4] == ["here password=(hidden) and more", *["(hidden)"] * 3]
+        assert (styled(lines, 0, "muted"), styled(lines, 0, "bad")) == (["here"], ["password"])
+        assert styled(lines, 0, "warn") == [], "it no longer stands where it was told"
+        assert lines.hidden == 4
 
 
 @pytest.mark.parametrize("wrap", [False, True])
@@ -238,7 +243,7 @@ async def test_it_works_at_any_size(size: tuple[int, int]) -> None:
 
 async def test_it_can_be_filled_before_it_is_on_a_screen() -> None:
     lines = Lines(wrap=True)
-    lines.append(numbered(30))
+    lines.set_lines(numbered(30))
     lines.toggle_wrap()
     assert lines.search(parse("29")) == 1
     async with shown(lines) as (_, pilot):

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from awstui.text import safe
 from awstui.ui.filtering import FilterError, parse
 from awstui.ui.lines import Line, Lines
-from awstui.ui.pane import Pane
+from awstui.ui.revealing import REVEALS, Revealing
 
 from ..ansi import plain
 from ..level import TONES, level_of
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from awstui.ui.remote import RemoteAws
 
 
-class AroundPane(Pane):
+class AroundPane(Revealing):
     """What a stream says before and after a moment."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "search", id="around.search", tooltip="Search in these lines"),
         Binding("w", "wrap", "wrap", id="around.wrap", tooltip="Wrap long lines or not"),
         Binding("c", "copy", "copy", show=False, id="around.copy", tooltip="Copy these lines"),
+        Binding("x", "reveal", "reveal", show=False, id="around.reveal", tooltip=REVEALS),
     ]
 
     def __init__(self, where: Place, aws: RemoteAws) -> None:
@@ -67,7 +68,16 @@ class AroundPane(Pane):
 
     def facts(self) -> tuple[str, str]:
         """How many lines, of which stream."""
-        return self._facts, ""
+        return " · ".join(part for part in (self._facts, self.secrets_fact()) if part), ""
+
+    def hidden(self) -> int:
+        """How many secrets are hidden in these lines."""
+        return self.lines.hidden
+
+    def show_secrets(self) -> None:
+        """Show them, or hide them again."""
+        self.lines.reveal(wanted=self.revealed)
+        self.retitle()
 
     def action_search(self) -> None:
         """Ask what to search for."""

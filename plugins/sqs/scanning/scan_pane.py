@@ -19,6 +19,8 @@ class ScanPane(HandlingPane):
 
     def sleep(self) -> None:
         """A scan ends by itself, and gives everything back: it goes on while nobody looks."""
+        if self.revealed:
+            self.hide()
 
     def action_peek(self) -> None:
         """Scan again, once this one is over."""

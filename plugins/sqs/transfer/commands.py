@@ -187,7 +187,7 @@ async def _export(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
         left_out: list[str] = []
         for message in looked.chosen(only):
             try:
-                out.line(to_line(message, QueueName=looked.row["QueueName"]))
+                out.line(to_line(message, QueueName=looked.row["QueueName"]), exact=True)
             except LineError as error:
                 left_out.append(str(error))
         status = _ended(looked, out)

@@ -132,15 +132,25 @@ def interface(url: str, folder: Path, queues: int, seconds: float) -> int:
     from awstui import registry, wire
     from awstui.link import PipeLink
     from awstui.ui.app import AwsTui
-    from awstui.ui.lines import Line, Lines
+    from awstui.ui.lines import Lines
     from awstui.ui.pane import Pane
     from awstui.ui.rows_pane import RowsPane
+    from plugins.logs.shown import Look
+    from plugins.logs.store import Store
+    from plugins.logs.tail_lines import TailLines
 
     class Text(Pane):
         """A pane of one text."""
 
         def content(self) -> Iterator[Lines]:
             self.lines = Lines()
+            yield self.lines
+
+    class Log(Pane):
+        """A pane of a tail."""
+
+        def content(self) -> Iterator[TailLines]:
+            self.lines = TailLines(Store(), Look())
             yield self.lines
 
     start = wire.Start(endpoint_url=url, demo=True)
@@ -172,16 +182,18 @@ def interface(url: str, folder: Path, queues: int, seconds: float) -> int:
             await pilot.press("end")
             await pilot.pause(seconds / 4)
             heart.phase = f"{LINES_PER_SECOND} lines a second arrive"
-            flood = Text("log")
+            flood = Log("log")
             app.workspace.open(flood)
             await pilot.pause(0.2)
             until = time.perf_counter() + seconds
             while time.perf_counter() < until:
                 number = len(heart.gaps)
-                flood.lines.append(
-                    Line(f'2026-01-01T00:00:00Z INFO request {number}-{n} {{"ms": {n}}}')
+                at = round(time.time() * 1000)
+                flood.lines.take(
+                    [at, at, number + n, 0, 0, 0, "s", f'INFO request {number}-{n} {{"ms": {n}}}']
                     for n in range(LINES_PER_SECOND // 20)
                 )
+                flood.lines.changed()
                 await asyncio.sleep(0.05)
         app.exit()
 

@@ -141,3 +141,21 @@ async def test_what_cannot_be_is_said_in_a_line(
     assert (left, lines) == (status, [])
     assert said in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+async def test_secrets_are_hidden_unless_they_are_asked_for(
+    server: LogServer, environment: dict[str, str], form: str
+) -> None:
+    said = json.dumps({"user": "shop", "password": "hunter2"})
+    server.put("/shop/login", time.time() - 5, said)
+    words = ("/shop/login", "-o", form)
+    status, lines, noted = await ran(server, environment, *words)
+    assert (status, len(lines)) == (0, 1)
+    assert "hunter2" not in lines[0]
+    assert "(hidden)" in lines[0]
+    assert "--reveal" in noted
+    _, lines, _ = await ran(server, environment, *words, "--reveal")
+    assert "hunter2" in lines[0]
+    if form == "jsonl":
+        assert json.loads(lines[0])["message"] == said, "exact"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from awstui import registry, wire
+from awstui import audit_lines, paths, registry, wire
 from awstui.engine.host import LocalLink
 from awstui.ui.app import AwsTui
 from plugins.logs import following, tailing
@@ -234,3 +234,19 @@ def test_a_link_is_escaped_as_the_console_does() -> None:
     assert link.endswith(
         "log-group/$252Faws$252Flambda$252Fa/log-events/2025$252F06$252F15$252F$255B$2524LATEST$255Dx$3Fstart$3D5"
     )
+
+
+async def test_secrets_in_a_tail_are_shown_once_the_audit_has_noted_it(world: Path) -> None:
+    server = filled(count=3)
+    server.put(ORDERS, time.time(), "login password=hunter2")
+    async with tail_of(server) as (pilot, pane):
+        await until(pilot, lambda: "1 hidden, x reveals" in screen(pilot))
+        assert "hunter2" not in screen(pilot)
+        await pilot.press("x")
+        await until(pilot, lambda: "secrets shown for" in screen(pilot))
+        assert "hunter2" in screen(pilot)
+        (noted,) = audit_lines.deeds(paths.audit_folder())
+        assert noted.phase == "reveal"
+        pane.sleep()
+        await until(pilot, lambda: "1 hidden, x reveals" in screen(pilot))
+        assert "hunter2" not in screen(pilot)

@@ -281,3 +281,30 @@ async def test_groups_have_a_sign_each_and_fields_can_be_chosen() -> None:
 )
 def test_request_ids_are_found(message: str, found: str) -> None:
     assert request_of(message) == found
+
+
+async def test_secrets_are_hidden_in_every_form_of_a_line_until_revealed() -> None:
+    body = {"user": "shop", "password": "hunter2", "note": "key AKIAIOSFODNN7EXAMPLE"}
+    look = Look(utc=True)
+    messages = ["token=abc123def", "\x1b[31mpassword=hunter2\x1b[0m", json.dumps(body, indent=1)]
+    async with stage([line(n, n, m) for n, m in enumerate(messages)], size=(100, 12), look=look) as (
+        pilot, lines,
+    ):  # fmt: skip
+
+        def leaking() -> list[str]:
+            screen = "".join(lines.render_line(y).text for y in range(12))
+            return [s for s in ("abc123def", "hunter2", "AKIAIOSF") if s in screen]
+
+        assert leaking() == []
+        await pilot.press("G", "enter")
+        assert lines.unfolded
+        assert leaking() == []
+        look.fields = ("password", "note")
+        lines.looks_changed()
+        assert leaking() == []
+        lines.unfolded.clear()
+        lines.looks_changed()
+        assert leaking() == [], "a field that was chosen has no name beside it"
+        look.revealed = True
+        lines.looks_changed()
+        assert leaking() == ["abc123def", "hunter2", "AKIAIOSF"]

@@ -25,7 +25,7 @@ class Recorded:
     def row(self, row: Row) -> None:
         self.rows.append(row)
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, *, exact: bool = False) -> None:
         self.notes.append(text)
 
     def note(self, text: str) -> None:

@@ -24,7 +24,7 @@ class Recorded:
     def row(self, row: Row) -> None:
         self.rows.append(row)
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, *, exact: bool = False) -> None:
         raise AssertionError(text)
 
     def note(self, text: str) -> None:

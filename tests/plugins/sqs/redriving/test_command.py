@@ -35,7 +35,7 @@ class Recorded:
     def note(self, text: str) -> None:
         self.notes.append(text)
 
-    def line(self, line: str) -> None:
+    def line(self, line: str, *, exact: bool = False) -> None:
         self.notes.append(line)
 
     def progress(self, done: int, total: int, text: str) -> None:

@@ -1,0 +1,74 @@
+"""A pane in which secrets are hidden until a person asks for them, and the audit has noted that."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from awstui.ui.pane import Pane
+
+REVEALED: Final = 30.0
+"""Seconds for which secrets are shown once a person asks for them."""
+
+REVEALS: Final = "Show what looks like a secret for 30 seconds, or hide it; the audit notes it"
+"""What the key that reveals says of itself."""
+
+
+class Revealing(Pane):
+    """Keeps secrets hidden but for a while; a subclass says which there are and shows them or not."""
+
+    REVEAL_KEY = "x"
+    """The key bound to ``reveal``, as the title line names it."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self._revealed_until = 0.0
+
+    @property
+    def revealed(self) -> bool:
+        """Whether secrets may be shown at this moment."""
+        return self._revealed_until > 0
+
+    def hidden(self) -> int:
+        """How many secrets are hidden in what is seen."""
+        return 0
+
+    def show_secrets(self) -> None:
+        """Show again what is seen, with its secrets or without, as ``revealed`` says."""
+
+    def secrets_fact(self) -> str:
+        """What the title line says of it."""
+        if self.revealed:
+            return f"secrets shown for {max(0, self._revealed_until - time.time()):.0f} s"
+        hidden = self.hidden()
+        return f"{hidden:,} hidden, {self.REVEAL_KEY} reveals" if hidden else ""
+
+    def tick(self, now: float) -> None:
+        """Hide again what was revealed long enough."""
+        if self.revealed and now >= self._revealed_until:
+            self.hide()
+        super().tick(now)
+
+    def sleep(self) -> None:
+        """What nobody looks at is hidden."""
+        if self.revealed:
+            self.hide()
+        super().sleep()
+
+    def hide(self) -> None:
+        """Hide what was revealed."""
+        self._revealed_until = 0.0
+        self.show_secrets()
+
+    def action_reveal(self) -> None:
+        """Show what looks like a secret for a while, once that is noted; again hides it."""
+        if self.revealed:
+            self.hide()
+        elif self.hidden():
+            self.work(self._reveal(), "reveal")
+
+    async def _reveal(self) -> None:
+        scope = self.bound_to or self.console.scope
+        await self.remote.call(scope, "", verb="reveal", operation=self.title)
+        self._revealed_until = time.time() + REVEALED
+        self.show_secrets()
