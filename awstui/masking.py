@@ -13,7 +13,7 @@ HIDDEN: Final = "(hidden)"
 _VALUE: Final = r"""
     (?: "(?:[^"\\\n]|\\.)*"?
       | '[^'\n]*'?
-      | \\"(?:[^"\\\n]|\\\\(?:\\.|[^\\\n]))*(?:\\")?    # a string in a string, as SNS wraps one
+      | \\"(?:[^"\\\n]|\\\\(?:\\.|[^\\\n]))*(?:\\")?    # a string within a string
       | \\+["'][^"'\n]*["']?
       | [^\s"',;&}\]]{3,} )
 """
