@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -16,6 +16,7 @@ from typing import Any
 
 import botocore.session
 
+from awstui.cli import main
 from awstui.demo.process import environment
 from plugins.sqs.redriving import journal
 from plugins.sqs.redriving.ledger import State
@@ -26,7 +27,19 @@ HOLD = 5
 """Seconds for which messages are claimed: what a kill leaves hidden is to come back soon."""
 
 GROUPS = 10
+LIFE = 120.0
+"""Seconds after which a process that should have ended is a failure."""
+
 _BEGUN = re.compile(r"Redrive (\w+);")
+_lives = multiprocessing.get_context("forkserver")
+_lives.set_forkserver_preload(
+    [
+        "awstui.cli",
+        "awstui.headless.running",
+        "aiobotocore.session",
+        "plugins.sqs.redriving.command",
+    ]
+)
 
 
 @dataclass
@@ -125,34 +138,38 @@ class Chaos:
         words = ["--resume", resume] if resume else [
             "--filter", "number", "--to", self.names[1], "--rate", str(self.rate), "--hold", str(HOLD),
         ]  # fmt: skip
-        ours = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "awstui", "redrive", self.names[0], "--yes", *words],
-            env=ours | environment(self.proxy.url) | self._homes(),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        self.home.mkdir(exist_ok=True)
+        said = self.home / "said"
+        process = _lives.Process(
+            target=_live, args=(["redrive", self.names[0], "--yes", *words], self._world(), said)
+        )
+        process.start()
         if kill and kill.operation:
             self.proxy.rule(
                 "kill", service="sqs", operation=kill.operation, when=kill.when, skip=kill.skip,
                 times=1, pid=process.pid,
             )  # fmt: skip
         elif kill:
-            try:
-                process.wait(kill.after)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        _, said = process.communicate(timeout=120)
+            process.join(kill.after)
+            process.kill()
+        process.join(LIFE)
+        status = process.exitcode
+        assert status is not None, "it does not end"
+        process.close()
         self.proxy.clear()
-        if found := _BEGUN.search(said):
+        words_said = said.read_text()
+        if found := _BEGUN.search(words_said):
             if found[1] not in self.operations:
                 self.operations.append(found[1])
-        elif process.returncode != -signal.SIGKILL:
-            raise AssertionError(f"{process.returncode}: {said}")
-        self.counts.kills += process.returncode == -signal.SIGKILL
-        return process.returncode
+        elif status != -signal.SIGKILL:
+            raise AssertionError(f"{status}: {words_said}")
+        self.counts.kills += status == -signal.SIGKILL
+        return status
 
-    def _homes(self) -> dict[str, str]:
-        return {"XDG_STATE_HOME": str(self.home / "state"), "HOME": str(self.home)}
+    def _world(self) -> dict[str, str]:
+        ours = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
+        homes = {"XDG_STATE_HOME": str(self.home / "state"), "HOME": str(self.home)}
+        return ours | environment(self.proxy.url) | homes
 
     def killed(self, kill: Kill, *, enough: int = 60) -> None:
         """One more death: of the redrive that was interrupted last, or of a new one."""
@@ -236,6 +253,17 @@ class Chaos:
                 group = message["Attributes"]["MessageGroupId"]
                 counts.disordered += number(message) < last.get(group, -1)
                 last[group] = number(message)
+
+
+def _live(words: list[str], world: dict[str, str], said: Path) -> None:
+    """The command, in a process of its own that had everything imported before it began."""
+    os.environ.clear()
+    os.environ.update(world)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    errors = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for target, source in enumerate((nothing, nothing, errors)):
+        os.dup2(source, target)
+    sys.exit(main(words))
 
 
 def told(n: int) -> dict[str, Any]:
