@@ -144,6 +144,7 @@ class Chaos:
             target=_live, args=(["redrive", self.names[0], "--yes", *words], self._world(), said)
         )
         process.start()
+        assert process.pid is not None
         if kill and kill.operation:
             self.proxy.rule(
                 "kill", service="sqs", operation=kill.operation, when=kill.when, skip=kill.skip,
