@@ -282,7 +282,7 @@ def test_a_change_goes_through_the_gate_and_read_only_refuses_it(awstui: Run) ->
     assert "read-only" in ran.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_command_gives_back_what_it_holds(
     empty_aws: dict[str, str], plugins: Path, number: signal.Signals
 ) -> None:
@@ -294,7 +294,7 @@ def test_an_interrupted_command_gives_back_what_it_holds(
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
         out, error = process.communicate(timeout=20)
-    assert (process.returncode, error) == (Exit.INTERRUPTED, "let go\n")
+    assert (process.returncode, error) == (128 + number, "let go\n")
     assert json.loads(out) == [{"waiting": True}]
 
 

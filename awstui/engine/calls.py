@@ -66,6 +66,9 @@ class Access:
         self.principals: dict[str, str] = {}
         """The ARN that each profile turned out to be."""
 
+        self.unsettled: list[str] = []
+        """The writes that were ended after they were sent: nobody knows whether they happened."""
+
     async def close(self) -> None:
         """Close every connection and finish the audit."""
         await self.sessions.close()
@@ -105,7 +108,7 @@ class Call:
 
     async def send(self, arguments: Row, *, write: bool = False) -> Row:
         """Send it and give the answer; what goes wrong becomes an AwsError with a sentence."""
-        sent = False
+        self._sent = False
         place: Circuit | None = None
         try:
             await self._access.sessions.ready(self._scope.profile)
@@ -119,16 +122,16 @@ class Call:
                         self._scope, self._service, write=True, deadline=self._deadline
                     )
                 await self._turn(place)
-                sent = True
+                self._sent = True
                 return await self._repeated(client, arguments, place, once=write)
         except AwstuiError:
             raise
         except TimeoutError as error:
-            if place is not None and sent:
+            if place is not None and self._sent:
                 self._access.breaker.failed(place, f"no answer to {self.action}", reached=False)
-            raise self.failure(error, write=write and sent) from error
+            raise self.failure(error, write=write and self._sent) from error
         except Exception as error:
-            raise self.failure(error, write=write and sent) from error
+            raise self.failure(error, write=write and self._sent) from error
 
     def failure(self, error: BaseException, *, write: bool = False) -> AwsError:
         """What went wrong with it, as a person needs it."""
@@ -162,7 +165,13 @@ class Call:
                 except AwsError as error:
                     if tries == WRITE_TRIES or error.problem.kind != "throttled":
                         raise
+                    self._sent = False  # AWS has answered that it refused it
                 await asyncio.sleep(random.uniform(0.5, 1) * BACK_OFF * 2**tries)  # noqa: S311  jitter
+        except asyncio.CancelledError:
+            if self._sent:
+                phase, told = "unknown", {"error": "It was ended before an answer came."}
+                self._access.unsettled.append(self.action)
+            raise
         except AwsError as error:
             phase = "unknown" if error.problem.kind == "unknown" else "error"
             told = {

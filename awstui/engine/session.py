@@ -108,6 +108,11 @@ class Session:
             account=scope.account, region=scope.region,
         )  # fmt: skip
 
+    @property
+    def unsettled(self) -> list[str]:
+        """The writes that were ended after they were sent."""
+        return self._doors.unsettled
+
     async def audit_trouble(self) -> str:
         """Why the audit could not take its last line; empty when it could."""
         await self._doors.audit.flush()

@@ -30,4 +30,5 @@ MEANINGS = {
 
 def explained() -> str:
     """The table of exit statuses, for ``--help``."""
-    return "\n".join(f"  {status.value:>3}  {meaning}" for status, meaning in MEANINGS.items())
+    told = "\n".join(f"  {status.value:>3}  {meaning}" for status, meaning in MEANINGS.items())
+    return f"{told}\n  128+n  ended by signal n"

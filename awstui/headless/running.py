@@ -7,6 +7,8 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Coroutine
+from typing import Any
 
 from awstui import confirming
 from awstui.engine.gate import tail
@@ -31,12 +33,12 @@ _NOBODY = frozenset({"credentials", "expired"})
 def run(arguments: argparse.Namespace, start: Start, registry: Registry) -> int:
     """Run the command that the arguments name; the exit status."""
     out = Output(arguments.output, reveal=arguments.reveal)
-    status = Exit.FAILED
+    status: int = Exit.FAILED
     try:
         try:
             status = _run(arguments, start, registry, out)
         finally:
-            out.close(complete=status is Exit.OK)
+            out.close(complete=status == Exit.OK)
     except BrokenPipeError:
         # Whoever read us has had enough; what Python flushes at its end must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -44,15 +46,13 @@ def run(arguments: argparse.Namespace, start: Start, registry: Registry) -> int:
     return status
 
 
-def _run(
-    arguments: argparse.Namespace, start: Start, registry: Registry, out: Output
-) -> Exit:  # fmt: skip
+def _run(arguments: argparse.Namespace, start: Start, registry: Registry, out: Output) -> int:
     try:
         if arguments.command == "plugins":
             return inventory.list_plugins(registry, arguments, out)
         if arguments.command == "audit":
             return auditing.audit(arguments, out)
-        return Exit(asyncio.run(_with_aws(arguments, start, registry, out)))
+        return asyncio.run(_until_told(_with_aws(arguments, start, registry, out)))
     except BrokenPipeError:
         raise
     except asking.UsageError as error:
@@ -75,7 +75,6 @@ def _explain(problem: Problem, out: Output) -> None:
 async def _with_aws(
     arguments: argparse.Namespace, start: Start, registry: Registry, out: Output
 ) -> int:
-    _end_tidily()
     session = Session(start)
     try:
         if arguments.reveal:
@@ -98,16 +97,30 @@ async def _with_aws(
         )
     finally:
         out.end_progress()
+        for action in session.unsettled:
+            out.note(f"{action} was sent, and it was ended before an answer came.")
+            out.note("Whether it happened is unknown: look before you do it again.")
         await session.close()
 
 
-def _end_tidily() -> None:
-    """A command that is told to end gives back what it holds, as with Ctrl+C."""
-    loop = asyncio.get_running_loop()
-    task = asyncio.current_task()
-    if task is not None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, task.cancel)
+async def _until_told(work: Coroutine[Any, Any, int]) -> int:
+    """Run a command; one that is told to end gives back what it holds, as with Ctrl+C."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    told: list[int] = []
+
+    def end(number: int) -> None:
+        told.append(number)
+        if task is not None:
+            task.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, end, number)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if not told:
+            raise
+        return 128 + told[0]
 
 
 async def _doors(session: Session, plugin: Plugin, out: Output) -> list[Aws]:

@@ -65,7 +65,7 @@ async def test_a_refused_write_leaves_the_error(
     assert outcome["attempts"] == 1
 
 
-async def test_a_cancelled_write_leaves_that(
+async def test_a_write_that_is_ended_once_it_was_sent_is_unknown(
     scripted: Scripted, make_doors: MakeDoors, tmp_path: Path
 ) -> None:
     doors = make_doors(scripted.url)
@@ -80,7 +80,33 @@ async def test_a_cancelled_write_leaves_that(
         await scripted.asked.wait()
         task.cancel()
     await doors.audit.flush()
+    assert [line["phase"] for line in lines(tmp_path)] == ["intent", "unknown"]
+    assert doors.unsettled == ["sqs:PurgeQueue"]
+
+
+async def test_a_write_that_is_ended_before_it_was_sent_is_cancelled(
+    scripted: Scripted, make_doors: MakeDoors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors = make_doors(scripted.url)
+    waits = asyncio.Event()
+
+    async def ready(profile: str) -> None:
+        waits.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(doors.sessions, "ready", ready)
+
+    async def send() -> None:
+        with doors.gate.grant("change", "queues.send", "q", SCOPE, anything()):
+            await doors.open(SCOPE, "sqs").write("purge_queue", QueueUrl="u")
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(send())
+        await waits.wait()
+        task.cancel()
+    await doors.audit.flush()
     assert [line["phase"] for line in lines(tmp_path)] == ["intent", "cancelled"]
+    assert (doors.unsettled, scripted.requests) == ([], [])
 
 
 async def test_where_the_audit_cannot_be_written_nothing_is_sent(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -235,6 +237,27 @@ def test_a_lost_reply_is_unknown_and_what_settles_it_is_asked(shell: Shell) -> N
     assert ran.returncode == Exit.UNKNOWN, ran.stderr
     assert shell.sent == ["PurgeQueue"], "once, and never again by itself"
     assert "wait in it now" in ran.stderr
+    assert [line["phase"] for line in shell.audit] == ["intent", "unknown"]
+
+
+def test_what_is_ended_once_it_was_sent_is_said_to_be_unknown(shell: Shell) -> None:
+    shell.queue("do-ended")
+    shell.wire.rule("hang", service="sqs", operation="PurgeQueue")
+    command = [sys.executable, "-m", "awstui", "do", "sqs.queues.purge", "do-ended"]
+    with subprocess.Popen(
+        [*command, "--confirm", "do-ended"], env=shell.environment, stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        until = time.monotonic() + 30
+        while not shell.sent:
+            assert time.monotonic() < until
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.terminate()
+        said = process.communicate(timeout=30)[1]
+    shell.wire.clear()
+    assert "sqs:PurgeQueue was sent, and it was ended before an answer came." in said
+    assert process.returncode == 128 + signal.SIGTERM
     assert [line["phase"] for line in shell.audit] == ["intent", "unknown"]
 
 
