@@ -35,6 +35,9 @@ class Target:
 async def perform(console: AwsTui, action: Action, targets: list[Target]) -> bool | str:
     """Carry an action through; False when the person did not go on, else the view to show, or True."""
     first = targets[0]
+    if sending := console.engine.deeds.on([target.ref for target in targets]):
+        console.say(f"{sending} is still being sent: wait for what comes of it.", "warn")
+        return False
     fields: dict[str, Any] = {}
     if action.ask:
         heading = f"{action.title.capitalize()} · {_names(targets)}"
@@ -60,7 +63,7 @@ async def perform(console: AwsTui, action: Action, targets: list[Target]) -> boo
                 raise
             notice = error.problem.why
         else:
-            console.say(sentence or f"{action.title.capitalize()}: done.")
+            console.say(sentence)
             return action.shows or True
 
 
@@ -141,14 +144,17 @@ class _Deed:
 
     async def do(self, made: Row, reply: Reply) -> str:
         """Do what the plan said; the sentence that says so, and the key that takes it back."""
+        rows, raws = self.rows
+        title = f"{self.title} · {_names(self.targets)}"
+        return await self.console.engine.deeds.carry(title, rows, self._do(rows, raws, made, reply))
+
+    async def _do(
+        self, rows: tuple[RowRef, ...], raws: tuple[bytes, ...], made: Row, reply: Reply
+    ) -> str:
         sentence = await self.console.remote.act(
-            *self.rows,
-            self.action.name,
-            self.fields,
-            **_consent(made, reply),
+            rows, raws, self.action.name, self.fields, **_consent(made, reply)
         )
-        undo = self._undo()
-        return f"{sentence or self.title.capitalize() + ': done.'}{undo}"
+        return f"{sentence or self.title.capitalize() + ': done.'}{self._undo()}"
 
     def _undo(self) -> str:
         first = self.targets[0].ref

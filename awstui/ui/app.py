@@ -26,7 +26,7 @@ from awstui.ui.places import sources_of
 from awstui.ui.prompt import Prompt
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
-from awstui.ui.status import Header, KeysLine, Standing, time_left
+from awstui.ui.status import Header, KeysLine
 from awstui.ui.terminal import Keeper, crash_words, paint_when_continued, tell_loose_faults
 from awstui.ui.theme import use_theme
 from awstui.ui.unhurried import Unhurried
@@ -103,6 +103,7 @@ class AwsTui(Unhurried):
         self.crash_words = ""
         """What to say on the terminal once it is given back."""
 
+        self._warned = ""
         self.loop: asyncio.AbstractEventLoop | None = None
         self._crash_folder = crash_folder
         self.header = Header()
@@ -189,19 +190,8 @@ class AwsTui(Unhurried):
             return
         pane = self.workspace.pane
         at = pane.at() if isinstance(pane, RowsPane) else 0.0
-        sources = sources_of(self.identity)
-        settled = {source.scope for source in sources if not source.asking}
-        self.banner.stand(sources)
-        self.header.say(
-            Standing(
-                identity=self.identity,
-                left=time_left(sources, time.time()),
-                pulse=self.engine.pulse,
-                age=f"{max(0, time.time() - at):.0f} s old" if at else "",
-                production=any(map(self.is_production, settled)),
-                died=bool(self.engine.died),
-            )
-        )
+        self.banner.stand(sources_of(self.identity))
+        self.header.say(self.engine.standing(f"{max(0, time.time() - at):.0f} s old" if at else ""))
 
     def _show_keys(self) -> None:
         if self.is_attached and self.keys.is_attached:
@@ -292,8 +282,12 @@ class AwsTui(Unhurried):
     # ---- leaving -------------------------------------------------------------------------------------
 
     def action_leave(self) -> None:
-        """Leave; the engine ends too."""
-        self.exit(0)
+        """Leave; the engine ends too. What is being sent is said first."""
+        if (sending := self.engine.deeds.said) and sending != self._warned:
+            self._warned = sending
+            self.say(f"{sending} What comes of it would stay unknown. ctrl+c again leaves.", "warn")
+        else:
+            self.exit(0)
 
     async def on_unmount(self) -> None:
         """End the engine with the console."""

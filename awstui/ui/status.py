@@ -44,6 +44,8 @@ class Standing:
 
     production: bool = False
     died: bool = False
+    sending: str = ""
+    """What is being sent at this moment."""
 
 
 class Header(Widget):
@@ -109,6 +111,8 @@ class Header(Widget):
             words.append(("✗ engine stopped, ^e starts it", "bad"))
         if standing.production:
             words.append(("PROD", "bad"))
+        if standing.sending:
+            words.append((standing.sending, "warn"))
         if standing.left[0]:
             words.append(standing.left)
         if standing.identity is not None and standing.identity.read_only:

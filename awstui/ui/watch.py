@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from awstui import wire
+from awstui.ui.deeds import Deeds
 from awstui.ui.home_pane import HomePane
 from awstui.ui.identity_dialogs import Questions
 from awstui.ui.places import sources_of
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
+from awstui.ui.status import Standing, time_left
 from awstui.wire import Problem
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ class EngineWatch:
         """``start`` is what the engine was started with, to start it again."""
         self.remote = Remote(link, self._heard)
         self.questions = Questions(console)
+        self.deeds = Deeds(console)
         self.identity: wire.Identity | None = None
         self.pulse: wire.Pulse | None = None
         self.died = ""
@@ -39,6 +43,20 @@ class EngineWatch:
         if self.identity is not None:
             return self.identity.scope
         return wire.Scope(self._start.profile, self._start.region)
+
+    def standing(self, age: str) -> Standing:
+        """What the header says; ``age`` is that of the data on screen."""
+        sources = sources_of(self.identity)
+        settled = {source.scope for source in sources if not source.asking}
+        return Standing(
+            identity=self.identity,
+            left=time_left(sources, time.time()),
+            pulse=self.pulse,
+            age=age,
+            production=any(map(self._console.is_production, settled)),
+            died=bool(self.died),
+            sending=self.deeds.said,
+        )
 
     async def open(self) -> None:
         """Begin to listen; what panes have asked before goes out."""

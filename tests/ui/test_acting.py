@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,6 +11,7 @@ import boto3
 import pytest
 
 from awstui.demo.process import DemoServer
+from awstui.engine.door import Door
 from awstui.plugin import Aws, Column, Field, Plan, Plugin, Resource, Row
 from awstui.registry import Registry
 from awstui.ui.confirm import Confirm
@@ -154,6 +156,42 @@ async def test_a_target_that_changed_is_shown_anew_and_the_toast_says_the_way_ba
         await until(pilot, lambda: app_of(pilot).screen.painted_at < math.inf)  # type: ignore[attr-defined]
         await pilot.press("y")
         await shows(pilot, "Branded.  B takes it back: unbrand.")
+        assert tags(sqs, url) == {"mark": "brand"}
+
+
+async def test_what_is_being_sent_is_ended_by_no_key_and_no_way_out_of_the_pane(
+    server: DemoServer, queue: tuple[Any, str]
+) -> None:
+    sqs, url = queue
+    shelves, answer = shelf(), asyncio.Event()
+    (resource,) = shelves.resources
+
+    @resource.action("b", "brand", effect="change")
+    async def brand(aws: Aws, row: Row) -> str:
+        await aws.write("tag_queue", QueueUrl=row["Url"], Tags={"mark": "brand"})
+        if isinstance(aws, Door):
+            await answer.wait()
+        return "Branded."
+
+    async with console(server.url, plugins=Registry([shelves])) as pilot:
+        await type_in(pilot, ":shelf")
+        await pilot.press("enter")
+        await until(pilot, lambda: "brand" in screen(pilot).splitlines()[-1])
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app_of(pilot).screen, Confirm))
+        await until(pilot, lambda: app_of(pilot).screen.painted_at < math.inf)  # type: ignore[attr-defined]
+        await pilot.press("y")
+        await shows(pilot, "sending brand · acting-one …")
+        await pilot.press("x")
+        await shows(pilot, "brand · acting-one is still being sent")
+        await pilot.press("ctrl+c")
+        await shows(pilot, "What comes of it")
+        await type_in(pilot, ":home")
+        await pilot.press("enter")
+        await shows(pilot, "Home")
+        answer.set()
+        await shows(pilot, "Branded.")
+        await until(pilot, lambda: "sending" not in screen(pilot).splitlines()[0])
         assert tags(sqs, url) == {"mark": "brand"}
 
 
