@@ -113,7 +113,8 @@ class SearchedLines(LinesSurface, inherit_bindings=False):
         y = self._top(match.line)
         if self._wrapping is not None:
             y += self._wrapping.part_of(match.line, match.start)
-        top, height, width = self.scroll_offset.y, self.size.height, self.size.width
+        top, height = self.scroll_offset.y, self.size.height
+        width = self.scrollable_content_region.width
         if not top <= y < top + height:
             self._scroll(y=max(0, y - height // 3))
         if self._wrapping is None:

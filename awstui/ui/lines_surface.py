@@ -74,6 +74,9 @@ class LinesSurface(ScrollView, can_focus=True, inherit_bindings=False):
         self._special: dict[int, Line] = {}
         self._longest = 0
         self._wrapping: Wrapping | None = None
+        self._lain_for = Size(0, 0)
+        """The size for which the lines were laid out last."""
+
         self._rulers: LRUCache[int, Ruler] = LRUCache(16)
         self._json: LRUCache[int, JsonLine] = LRUCache(16)
         self._strips: LRUCache[tuple[int, int, int], Strip] = LRUCache(512)
@@ -98,12 +101,19 @@ class LinesSurface(ScrollView, can_focus=True, inherit_bindings=False):
     def _lie(self) -> None:
         """Find out how high and wide the text is, and paint it."""
         self._strips.clear()
-        self._wrapping = None
-        width = self.size.width
-        if self.wrap and width > 0:
-            self._wrapping = Wrapping(self._texts, width)
+        self._lain_for = self.size
+        self._wrapping = self._wrapped() if self.wrap and self.size.width > 0 else None
         self._resize_surface()
         self.refresh()
+
+    def _wrapped(self) -> Wrapping:
+        """The lines wrapped beside the scrollbar; where all of it is seen there is none."""
+        width, height = self.size
+        if len(self._texts) <= height:
+            wide = Wrapping(self._texts, width)
+            if wide.height <= height:
+                return wide
+        return Wrapping(self._texts, width - self.styles.scrollbar_size_vertical)
 
     def _resize_surface(self) -> None:
         if self._wrapping is None:
@@ -117,7 +127,7 @@ class LinesSurface(ScrollView, can_focus=True, inherit_bindings=False):
         """Lay the lines out for another width, the first one staying where it is."""
         if self._wrapping is None and not self.wrap:
             self._strips.clear()
-        elif self._wrapping is None or self._wrapping.width != self.size.width:
+        elif self._lain_for != self.size:
             line, _ = self._at(self.scroll_offset.y)
             self._lie()
             self._scroll(y=self._top(line))

@@ -75,6 +75,29 @@ async def test_it_moves_by_keys() -> None:
             assert seen(lines)[0] == f"line {top}", keys
 
 
+def on_screen(pilot: Pilot[None]) -> list[str]:
+    """The lines as a person sees them, the scrollbar at the right left out."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip)[:-1] for strip in strips]
+
+
+@pytest.mark.parametrize("sign", ["x", "個"])
+async def test_no_character_of_a_wrapped_text_lies_under_the_scrollbar(sign: str) -> None:
+    text = "".join(f"{sign}{number:04}" for number in range(60))
+    async with shown(Lines([Line(text)], wrap=True), (21, 4)) as (lines, pilot):
+        seen_so_far = "".join(on_screen(pilot))
+        while lines.scroll_offset.y < lines.max_scroll_y:
+            await pilot.press("down")
+            await pilot.pause()
+            seen_so_far += on_screen(pilot)[-1]
+        assert lines.show_vertical_scrollbar
+        assert seen_so_far.replace(" ", "") == text
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert not lines.show_vertical_scrollbar
+        assert lines.virtual_size.width == 80, "there is no scrollbar to keep clear of"
+
+
 async def test_long_lines_run_out_to_the_right_or_wrap() -> None:
     async with shown() as (lines, pilot):
         lines.set_lines([Line("x" * 100 + "end"), Line("next")])
@@ -272,7 +295,9 @@ async def test_a_megabyte_in_one_line_and_many_lines_of_json() -> None:
         await pilot.pause()
         assert "queue-8999" in seen(lines)[0]
         await pilot.press("w")
-        assert all(len(line) == 100 for line in seen(lines))
+        wrapped = "".join(lines.render_line(y).text[:-1] for y in range(lines.size.height))
+        assert len(wrapped) == 99 * 30, "the last column is the scrollbar's"
+        assert wrapped.rstrip() in one
 
 
 @pytest.mark.parametrize("seed", range(20))
