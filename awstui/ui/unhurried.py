@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from typing import Any
+
 from textual import events
 from textual.app import App
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.widgets import Input, TextArea
+
+PATIENCE = 0.5
+"""Seconds for which a key waits for the one before it, at most: no handler may hold up all others."""
+
+ROUNDS = 5
+"""How often a key lets pass what the one before it has said, which may say something more."""
 
 
 class Unhurried(App[int]):
@@ -12,8 +24,14 @@ class Unhurried(App[int]):
 
     Textual hands a key to the focused widget's own queue and comes to its binding only when it has
     bubbled up from there; by then the next keys may have been handed on as well. So ``/`` and a word
-    typed at once, or over a slow line, would be a prompt that opens too late and a row of commands.
+    typed at once, or over a slow line, would be a prompt that opens too late and a row of commands;
+    and ``40`` with the key that sends a form would be a form without the number.
     """
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._held_back: tuple[events.Event | None, int] = (None, 0)
+        """The key that was put behind what the one before it has said, and how often."""
 
     async def on_event(self, event: events.Event) -> None:
         """Let through what is not too early, and let a key act at once."""
@@ -22,13 +40,61 @@ class Unhurried(App[int]):
             if event.time < painted_at:
                 event.stop()
                 return
-        if isinstance(event, events.Key) and not event.is_forwarded and await self._acts(event.key):
-            event.stop()
-            return
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if isinstance(self.focused, Input | TextArea):
+                if await self._waits(event):
+                    return
+            elif await self._acts(event.key):
+                event.stop()
+                return
         await super().on_event(event)
 
     async def _acts(self, key: str) -> bool:
         """Whether a key was a binding's and has acted; where text is typed, that is the widget's to say."""
-        if isinstance(self.focused, Input | TextArea):
-            return False
         return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+
+    # ---- where text is typed -------------------------------------------------------------------------
+
+    async def _waits(self, key: events.Key) -> bool:
+        """Whether a key has to come later: what was typed before it is not all heard yet."""
+        widget = self.focused
+        chain = widget.ancestors_with_self if widget is not None else ()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                for pump in chain:
+                    if pump is not self:
+                        await _caught_up(pump)
+        held, rounds = self._held_back
+        rounds = rounds + 1 if held is key else 1
+        self._held_back = (key, rounds)
+        return rounds <= ROUNDS and self._put_behind(key)
+
+    def _put_behind(self, key: events.Key) -> bool:
+        """Put a key, and all that was typed after it, behind what else there is to hear; False if nothing."""
+        queue: asyncio.Queue[Message | None] = self._message_queue
+        peeked = self._pending_message
+        waiting: list[Message | None] = [] if peeked is None else [peeked]
+        self._pending_message = None
+        while not queue.empty():
+            waiting.append(queue.get_nowait())
+            queue.task_done()
+        typed = [one for one in waiting if _is_typed(one)]
+        others = [one for one in waiting if not _is_typed(one)]
+        for one in (*others, *([key] if others else []), *typed):
+            queue.put_nowait(one)
+        return bool(others)
+
+
+def _is_typed(message: Message | None) -> bool:
+    """Whether it comes from the terminal, and nobody has had it yet."""
+    return isinstance(message, events.InputEvent | events.Paste) and not message.is_forwarded
+
+
+async def _caught_up(pump: MessagePump) -> None:
+    """Wait until a widget has taken all that it was handed, and what came of that."""
+    done = asyncio.Event()
+    while pump.call_later(done.set):
+        await done.wait()
+        if not pump.message_queue_size:
+            return
+        done.clear()
