@@ -15,7 +15,8 @@ from . import moments, pattern
 from .ansi import plain
 from .follow import GroupFollow
 from .following import MOST, Together, fetcher
-from .tailing import CADENCE, SHARE, pages
+from .ranges import pages
+from .tailing import CADENCE, SHARE
 
 FORMATS = ("text", "jsonl")
 

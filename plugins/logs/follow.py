@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
 
 from awstui.errors import AwstuiError
 from awstui.plugin import Row
 from awstui.wire import Problem
 
+from .page import Fetch, Gap, Page, merged, ms
+from .past import Past
 from .seen import Seen
+
+__all__ = ["Cadence", "Fetch", "Found", "Gap", "GroupFollow", "Page"]
 
 AHEAD = 5_000
 """Milliseconds by which an event may be ahead of our clock before it counts as stamped in the future."""
@@ -26,22 +29,6 @@ RECOVERY = 0.05
 
 SLACK = 60.0
 """Seconds for which ids are kept beyond what the widest reading can bring again."""
-
-
-class Page(NamedTuple):
-    """One answer of FilterLogEvents."""
-
-    events: list[Row]
-    token: str = ""
-
-
-class Fetch(Protocol):
-    """Reads one page of a group: events stamped at or after ``start``, up to ``end`` when given."""
-
-    async def __call__(
-        self, start: int, token: str = "", *, newest_first: bool = False, end: int = 0
-    ) -> Page:
-        """The page after ``token``, or the first; raises AwstuiError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +66,6 @@ class Cadence:
     """How much older than what was shown before it an event is to be called late."""
 
 
-class Gap(NamedTuple):
-    """A stretch of time that was not read, in milliseconds."""
-
-    start: int
-    end: int
-
-
 @dataclass(slots=True)
 class Found:
     """What one page brought, or what became of a reading."""
@@ -104,15 +84,11 @@ class Found:
 
 @dataclass(slots=True)
 class _Scan:
-    """A reading that takes its time: a few pages between two polls."""
+    """A sweep: it takes its time, a few pages between two polls."""
 
     start: int
     began: float
-    first: bool = False
     token: str = ""
-    pages: int = 0
-    oldest: int = 0
-    descends: bool = True
 
 
 class GroupFollow:
@@ -127,23 +103,29 @@ class GroupFollow:
         *,
         newest_first: bool = True,
     ) -> None:
-        """``since`` is the oldest time to show, in epoch seconds by ``clock``."""
+        """``since`` is the oldest time to show, in epoch seconds by ``clock``, which is AWS's.
+
+        Without ``newest_first`` nothing is told out of its order: what comes waits for the past.
+        """
         self._fetch, self._clock = fetch, clock
         self._how = cadence or Cadence()
-        self._since = _ms(since)
+        self._since = ms(since)
         self._newest_first = newest_first
         self._seen = Seen()
         self._shown = 0
         """The newest event shown that is not from the future, in milliseconds."""
 
-        now = clock()
-        self.polled = now
-        """When the last poll began that came to its end: all that happened since is still to be read."""
+        self.polled = self.swept = self._asked = clock()
+        """When the last poll, and the last sweep, began that came to its end, and when AWS was last
+        polled: all that happened since is still to be read."""
 
-        self._swept = now
-        self._scan: _Scan | None = _Scan(self._since, now, first=True)
+        self._past: Past | None = Past(fetch, self._since, newest_first=newest_first)
+        self._scan: _Scan | None = None
         self._behind = False
         self._gaps: list[Gap] = []
+        self._wanted = 0
+        """From when on a sweep was asked for, in milliseconds; 0 when none was."""
+
         self._pace = self._idle = self._how.active
         self.throttled = False
         self.problem: Problem | None = None
@@ -154,10 +136,18 @@ class GroupFollow:
 
     @property
     def wait(self) -> float:
-        """Seconds until the next step is due."""
-        if self._scan is not None or self._behind or self.problem is not None:
+        """Seconds until the next step is due; the past is read as fast as AWS lets us."""
+        if self.problem is not None:
+            return self._pace
+        if self._past is not None:
+            return 0.0
+        if self._scan is not None or self._behind or self._wanted:
             return self._pace
         return max(self._pace, self._idle)
+
+    def reread(self, start: int) -> None:
+        """Sweep soon instead of in its turn, at least from a time in milliseconds on."""
+        self._wanted = min(start, self._wanted or start)
 
     @property
     def remembered(self) -> int:
@@ -167,7 +157,7 @@ class GroupFollow:
     @property
     def reading(self) -> bool:
         """Whether the first reading goes on."""
-        return self._scan is not None and self._scan.first
+        return self._past is not None
 
     @property
     def catching_up(self) -> bool:
@@ -175,100 +165,109 @@ class GroupFollow:
         return self._behind
 
     async def step(self) -> AsyncIterator[Found]:
-        """One poll and some pages of a sweep; an error ends the step, never the following."""
+        """One poll when it is due, and some pages of the past or of a sweep.
+
+        An error ends the step, never the following.
+        """
         try:
             new = 0
-            if self._scan is not None and self._scan.first and not self._scan.pages:
-                # The first thing to see is the first reading's newest page.
-                async for found in self._sweep(pages=1):
+            if self._is_poll_due():
+                async for found in self._poll():
+                    new += len(found.events)
                     yield found
-            async for found in self._poll():
-                new += len(found.events)
+            async for found in self._read_past():
                 yield found
-            async for found in self._sweep(pages=self._how.stride):
-                yield found
+            if self._past is None:
+                async for found in self._sweep():
+                    yield found
         except AwstuiError as error:
             self._failed(error.problem)
             yield Found(problem=error.problem)
         else:
             self._went_well(new)
-        self._seen.forget(self._horizon())
+        self._seen.forget(self.horizon())
 
     # ---- readings ------------------------------------------------------------------------------------
 
+    async def _read_past(self) -> AsyncIterator[Found]:
+        for _ in range(self._how.stride):
+            past = self._past
+            if past is None:
+                return
+            yield self._take(await past.read(), first=True)
+            if past.over:
+                self._past = None
+            elif past.descends and past.pages >= self._how.budget:
+                yield Found(unread=Gap(self._since, past.oldest))
+                self._past, self._since = None, past.oldest
+
+    def _is_poll_due(self) -> bool:
+        if self._past is None:
+            return True
+        return self._newest_first and self._clock() - self._asked >= self._how.active
+
     async def _poll(self) -> AsyncIterator[Found]:
-        began = self._clock()
-        start = max(self._since, _ms(min(began, self.polled) - self._how.overlap))
+        began = self._asked = self._clock()
+        start = max(self._since, ms(min(began, self.polled) - self._how.overlap))
         token, oldest, newest = "", 0, start
         for _ in range(self._how.pages):
             page = await self._fetch(start, token, newest_first=self._behind)
-            yield self._take(page)
+            yield self._take(page.events)
             times = [int(event["timestamp"]) for event in page.events]
-            oldest = min([*times, oldest or _ms(began)])
+            oldest = min([*times, oldest or ms(began)])
             newest = max([*times, newest])
             if not page.token or page.token == token:
                 self.polled, self._behind = began, False
                 return
             token = page.token
-        gap = Gap(start, oldest) if self._behind else Gap(newest, _ms(began))
+        gap = Gap(start, oldest) if self._behind else Gap(newest, ms(began))
         self.polled, self._behind = began, True
-        self._gaps = _merged([*self._gaps, gap])
+        self._gaps = merged([*self._gaps, gap])
         yield Found(gaps=tuple(self._gaps))
 
-    async def _sweep(self, pages: int) -> AsyncIterator[Found]:
-        scan = self._scan
-        if scan is None:
-            scan = self._scan = self._due()
+    async def _sweep(self) -> AsyncIterator[Found]:
+        scan = self._scan = self._scan or self._due()
         if scan is None:
             return
-        for _ in range(pages):
-            page = await self._fetch(
-                scan.start, scan.token, newest_first=scan.first and self._newest_first
-            )
-            self._note(scan, page)
-            yield self._take(page, first=scan.first)
+        for _ in range(self._how.stride):
+            page = await self._fetch(scan.start, scan.token)
+            yield self._take(page.events)
             if not page.token or page.token == scan.token:
                 yield self._swept_whole(scan)
                 return
             scan.token = page.token
-            if scan.first and scan.pages >= self._how.budget and scan.descends:
-                yield Found(unread=Gap(self._since, scan.oldest))
-                self._scan, self._swept, self._since = None, scan.began, scan.oldest
-                return
 
     def _due(self) -> _Scan | None:
         now = self._clock()
-        if now - self._swept < self._how.sweep and not self._gaps:
+        # A clock that was put back must not keep the next sweep waiting until it is there again.
+        is_due = not 0 <= now - self.swept < self._how.sweep
+        if not (is_due or self._gaps or self._wanted):
             return None
         # Not from now but from the last whole sweep: after a suspended night nothing is missing.
-        start = min([now, self._swept]) - self._how.reach
-        return _Scan(max(self._since, min([_ms(start), *(gap.start for gap in self._gaps)])), now)
-
-    def _note(self, scan: _Scan, page: Page) -> None:
-        scan.pages += 1
-        if page.events:
-            first, last = int(page.events[0]["timestamp"]), int(page.events[-1]["timestamp"])
-            # Servers that ignore `startFromHead` begin with the oldest: then the newest is at the end.
-            scan.descends = scan.descends and self._newest_first and first >= last
-            scan.oldest = min(first, last)
+        start = ms(min(now, self.swept) - self._how.reach)
+        starts = [start, self._wanted or start, *(gap.start for gap in self._gaps)]
+        self._wanted = 0
+        return _Scan(max(self._since, min(starts)), now)
 
     def _swept_whole(self, scan: _Scan) -> Found:
-        self._scan, self._swept = None, scan.began
+        self._scan, self.swept = None, scan.began
         left = []
         for gap in self._gaps:
             if gap.start < scan.start:
                 left.append(gap)
-            elif gap.end > _ms(scan.began):
-                left.append(Gap(max(gap.start, _ms(scan.began)), gap.end))
+            elif gap.end > ms(scan.began):
+                left.append(Gap(max(gap.start, ms(scan.began)), gap.end))
         changed, self._gaps = left != self._gaps, left
         return Found(gaps=tuple(left) if changed else None)
 
-    def _take(self, page: Page, *, first: bool = False) -> Found:
-        now = _ms(self._clock())
+    def _take(self, events: list[Row], *, first: bool = False) -> Found:
+        now, horizon = ms(self._clock()), self.horizon()
         new = [
             event
-            for event in page.events
-            if self._seen.add(str(event["eventId"]), int(event["timestamp"]), now)
+            for event in events
+            # What no other reading can bring again need not be remembered: the past may be long.
+            if (first and int(event["timestamp"]) < horizon)
+            or self._seen.add(str(event["eventId"]), int(event["timestamp"]), now)
         ]
         new.sort(key=_place)
         shown, found = self._shown, Found()
@@ -292,30 +291,18 @@ class GroupFollow:
     def _failed(self, problem: Problem) -> None:
         self.problem, self.throttled = problem, problem.kind == "throttled"
         self._pace = min(self._how.slowest, self._pace * 2)
-        if self._scan is not None and "Invalid" in problem.code:
-            self._scan.token = ""  # too old; what was read already is known by its ids
+        if "Invalid" in problem.code:  # the token is too old
+            if self._past is not None:
+                self._past.token_lost()
+            if self._scan is not None:
+                self._scan.token = ""  # what was read already is known by its ids
 
-    def _horizon(self) -> int:
-        """The time before which no reading will begin."""
-        starts = [_ms(min(self._swept, self.polled) - self._how.reach)]
+    def horizon(self) -> int:
+        """The time before which no poll and no sweep will begin."""
+        starts = [ms(min(self._clock(), self.swept, self.polled) - self._how.reach)]
         if self._scan is not None:
             starts.append(self._scan.start)
-        return min([*starts, *(gap.start for gap in self._gaps)]) - _ms(SLACK)
-
-
-def _ms(seconds: float) -> int:
-    return round(seconds * 1000)
-
-
-def _merged(gaps: list[Gap]) -> list[Gap]:
-    """Gaps that touch as one, in the order of time."""
-    merged: list[Gap] = []
-    for gap in sorted(gaps):
-        if merged and gap.start <= merged[-1].end:
-            merged[-1] = Gap(merged[-1].start, max(merged[-1].end, gap.end))
-        else:
-            merged.append(gap)
-    return merged
+        return min([*starts, *(gap.start for gap in self._gaps)]) - ms(SLACK)
 
 
 def _place(event: Row) -> tuple[int, int]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
 from awstui.plugin import Aws, Row
 
-from .follow import Fetch, Found, GroupFollow, Page
+from .follow import Found, GroupFollow
+from .page import Fetch, Page
+from .waiting import Waiting
 
 MOST = 10
 """Groups that are followed together at most."""
 
-HELD = 64
-"""Pages that may wait for whoever takes them."""
+STIRRED = -1
+"""In place of a group's number: :meth:`Together.stir` was called."""
 
 PAGE_DEADLINE = 15.0
 """Seconds for one page: a following must not stand still because one call does."""
@@ -63,9 +65,16 @@ class Together:
     ) -> None:
         self.followers = followers
         self._sleep = sleep
-        self._found: asyncio.Queue[tuple[int, Found] | BaseException] = asyncio.Queue(HELD)
+        self._waiting = Waiting()
+        self._stirred = False
 
-    async def found(self) -> AsyncIterator[tuple[int, Found]]:
+    def stir(self) -> None:
+        """Have :meth:`found` give :data:`STIRRED` as soon as it is asked: something else has come."""
+        if not self._stirred:
+            self._stirred = True
+            self._waiting.put_first(STIRRED, Found())
+
+    async def found(self) -> AsyncGenerator[tuple[int, Found], None]:
         """What each brings, with its number; never ends by itself."""
         runs = [
             asyncio.ensure_future(self._run(number, follower))
@@ -73,10 +82,9 @@ class Together:
         ]
         try:
             while True:
-                came = await self._found.get()
-                if isinstance(came, BaseException):
-                    raise came
-                yield came
+                number, found = await self._waiting.take()
+                self._stirred = self._stirred and number != STIRRED
+                yield number, found
         finally:
             for run in runs:
                 run.cancel()
@@ -86,10 +94,10 @@ class Together:
         try:
             while True:
                 async for found in follower.step():
-                    await self._found.put((number, found))
+                    await self._waiting.put(number, found)
                 await self._sleep(follower.wait)
         except Exception as fault:  # noqa: BLE001  a fault of ours is raised where somebody listens
-            await self._found.put(fault)
+            self._waiting.put_first(number, fault)
 
 
 def group_of(row: Row, account: str) -> str:

@@ -9,7 +9,7 @@ from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Row, Told
 
 from ..following import fetcher
-from ..tailing import pages
+from ..ranges import pages
 
 MOST: Final = 5000
 """Lines of one group at most: an id that is in more of them tells nothing apart."""

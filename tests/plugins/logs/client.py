@@ -46,5 +46,6 @@ async def _post(host: str, port: int, body: bytes) -> dict[str, Any]:
         writer.close()
     if " 200 " not in told.split("\r\n", 1)[0]:
         throttled = "Throttling" in answer["__type"]
-        raise AwsError(Problem(answer["__type"], kind="throttled" if throttled else "error"))
+        kind = "throttled" if throttled else "error"
+        raise AwsError(Problem(answer["__type"], code=answer["__type"], kind=kind))
     return answer

@@ -12,6 +12,7 @@ import base64
 import heapq
 import json
 import random
+import time
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -49,6 +50,9 @@ class Weather:
     throttled: float = 0.0
     cut: float = 0.0
     """The answer ends in its middle."""
+
+    stale: float = 0.0
+    """A token is refused, as one that is older than a day is."""
 
     storms: tuple[tuple[float, float, str], ...] = ()
     """From, to (by the server's clock) and ``throttled`` or ``cut``: every call then."""
@@ -142,6 +146,8 @@ class LogServer:
             return (
                 _error("ThrottlingException", "Rate exceeded") if trouble == "throttled" else None
             )
+        if body.get("nextToken") and self._chance.random() < self.weather.stale:
+            return _error("InvalidParameterException", "The specified nextToken is invalid.")
         self._arrive(name)
         return self._page_of(self._seen[name], body)
 
@@ -223,7 +229,7 @@ class LogServer:
                     writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{"events": [')
                     await writer.drain()
                     return
-                writer.write(told)
+                writer.write(http.skewed(told, self._clock() - time.time()))
                 await writer.drain()
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             return  # the client has hung up, or the test is over

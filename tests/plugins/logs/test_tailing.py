@@ -50,7 +50,8 @@ async def test_a_stretch_of_time_is_read_once_in_batches_and_may_be_cut_short() 
     lines = [len(one["lines"]) for one in events if one["kind"] == "lines"]
     assert lines == [BATCH, 5, BATCH, 5]
     assert events[0]["lines"][7] == [7, 16, 8, 0, 0, 4, "s", "ERROR"]
-    assert events[-1] == {"kind": "progress", "group": 1, "at": BATCH + 4, "count": 2 * (BATCH + 5)}
+    whole = {"group": 1, "at": BATCH + 4, "count": 2 * (BATCH + 5), "pages": 2}
+    assert events[-1] == {"kind": "progress", **whole}
     cut = [one async for one in between(aws, {}, told, **asked, most=10)]
     assert cut[-1] == {"kind": "cut", "at": BATCH + 4}
 
