@@ -6,18 +6,21 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.widgets import Input, TextArea
 
 from awstui import wire
+from awstui.ascii import in_ascii, speaks_unicode
 from awstui.link import Link
 from awstui.registry import Registry
 from awstui.text import safe
+from awstui.ui.ascii_filter import AsciiFilter
 from awstui.ui.guide import Guide
 from awstui.ui.help import Help
 from awstui.ui.home_pane import HomePane
@@ -105,6 +108,7 @@ class AwsTui(Unhurried):
 
         self._warned = ""
         self.loop: asyncio.AbstractEventLoop | None = None
+        self._last_filters = [] if speaks_unicode() else [AsciiFilter()]
         self._crash_folder = crash_folder
         self.header = Header()
         self.banner = Banner(markup=False)
@@ -114,6 +118,10 @@ class AwsTui(Unhurried):
         use_theme(self, theme)
         if keymap:
             self.set_keymap(dict(keymap))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through before it is written."""
+        return [*super().get_line_filters(), *self._last_filters]
 
     def compose(self) -> ComposeResult:
         """Header, workspace, prompt, keys."""
@@ -336,5 +344,6 @@ def run(app: AwsTui) -> int:
     finally:
         keeper.restore(left=left)
     if words := app.crash_words:
-        sys.stderr.write(safe(words) + "\n")
+        shown = safe(words)
+        sys.stderr.write((shown if speaks_unicode() else in_ascii(shown)) + "\n")
     return ended[0] if ended else (app.return_code or status or 0)

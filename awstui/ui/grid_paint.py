@@ -20,7 +20,6 @@ GUTTER: Final = 4
 """Cells at the left edge: cursor bar, mark, tone, space."""
 
 BAR, MARK = "▌", "●"
-ASCII_BAR, ASCII_MARK = ">", "*"
 
 
 class Painted(NamedTuple):
@@ -93,11 +92,9 @@ class Palette:
 class GridPainter:
     """Paints rows and the heading; knows the columns and nothing of where the rows are."""
 
-    def __init__(self, widths: ColumnWidths, *, ascii_only: bool = False) -> None:
-        self.widths, self.ascii_only = widths, ascii_only
+    def __init__(self, widths: ColumnWidths) -> None:
+        self.widths = widths
         self.layout: Layout = widths.layout(0)
-        self._bar = ASCII_BAR if ascii_only else BAR
-        self._mark = ASCII_MARK if ascii_only else MARK
 
     def cell_text(self, row: GridRow, index: int, now: float) -> str:
         """The text of one cell, with the glyph of its tone where no word says it."""
@@ -108,7 +105,7 @@ class GridPainter:
             text = HIDDEN
         tone = row.tones[index] if index < len(row.tones) else ""
         if tone in {"bad", "warn"} and kind in WORDLESS:
-            return f"{glyph(tone, ascii_only=self.ascii_only)} {text}"
+            return f"{glyph(tone)} {text}"
         return text
 
     def ages(self, row: GridRow, now: float) -> tuple[str, ...]:
@@ -169,12 +166,12 @@ class GridPainter:
     def _gutter(self, row: GridRow, palette: Palette, looks: Looks) -> list[Segment]:
         tone = worst(row.tones)
         plain = palette.cell(looks.state, "", changed=False)
-        sign = (glyph(tone, ascii_only=self.ascii_only) or " ") + " "
-        mark = self._mark if looks.marked else " "
+        sign = (glyph(tone) or " ") + " "
+        mark = MARK if looks.marked else " "
         if not looks.cursor and not tone:
             return [Segment(f" {mark}{sign}", plain)]
         return [
-            Segment(self._bar, palette.bar(looks.state)) if looks.cursor else Segment(" ", plain),
+            Segment(BAR, palette.bar(looks.state)) if looks.cursor else Segment(" ", plain),
             Segment(mark, plain),
             Segment(sign, palette.cell(looks.state, tone, changed=False)),
         ]
@@ -202,8 +199,6 @@ class GridPainter:
 
     def arrow(self, *, reverse: bool) -> str:
         """The sign for a direction of sorting."""
-        if self.ascii_only:
-            return "v" if reverse else "^"
         return "↓" if reverse else "↑"
 
 

@@ -18,7 +18,6 @@ from awstui.ui.grid_columns import ColumnWidths, GridColumn
 from awstui.ui.grid_model import GridModel, GridRow
 from awstui.ui.grid_paint import GUTTER, GridPainter, Looks, Painted, Palette, Window
 from awstui.ui.theme import component_style
-from awstui.ui.tone import speaks_unicode
 
 SAMPLE = 32
 """Rows measured of a batch to find out how wide columns want to be; what comes into sight widens them anyway."""
@@ -61,7 +60,6 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
         self,
         columns: Sequence[GridColumn] = (),
         *,
-        ascii_only: bool | None = None,
         id: str | None = None,  # noqa: A002  Textual's own name
         classes: str | None = None,
     ) -> None:
@@ -70,7 +68,6 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
         self.now = time.time()
         """The moment that ages are counted to, in epoch seconds; ``tick`` moves it on."""
 
-        self._ascii = not speaks_unicode() if ascii_only is None else ascii_only
         self._strips: LRUCache[tuple[Hashable, str, bool], Painted] = LRUCache(KEPT)
         self._news: dict[Hashable, Collection[int]] = {}
         self._palette: Palette | None = None
@@ -80,7 +77,7 @@ class GridSurface(ScrollView, can_focus=True, inherit_bindings=False):
     def _use_columns(self, columns: Sequence[GridColumn]) -> None:
         self.columns = tuple(columns)
         self.model.order.kinds = tuple(column.kind for column in columns)
-        self._painter = GridPainter(ColumnWidths(columns), ascii_only=self._ascii)
+        self._painter = GridPainter(ColumnWidths(columns))
 
     # ---- geometry --------------------------------------------------------------------------------
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import locale
-import os
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -24,19 +22,13 @@ VARIABLES: Final[Mapping[str, str]] = {
 """The theme variable that colours each tone."""
 
 GLYPHS: Final[Mapping[str, str]] = {"bad": "✗", "warn": "!", "good": "✓", "muted": "·"}
-ASCII_GLYPHS: Final[Mapping[str, str]] = {"bad": "x", "warn": "!", "good": "+", "muted": "."}
 
 _RANKS: Final[Mapping[str, int]] = {"bad": 2, "warn": 1}
 
 
-def speaks_unicode() -> bool:
-    """Whether the terminal's locale can show more than ASCII."""
-    return "utf" in (os.environ.get("PYTHONIOENCODING") or locale.getpreferredencoding()).lower()
-
-
-def glyph(tone: str, *, ascii_only: bool = False) -> str:
+def glyph(tone: str) -> str:
     """The sign that says the tone without colour; empty when there is nothing to say."""
-    return (ASCII_GLYPHS if ascii_only else GLYPHS).get(tone, "")
+    return GLYPHS.get(tone, "")
 
 
 def worst(tones: Iterable[str]) -> str:

@@ -9,12 +9,11 @@ from rich.text import Text
 from textual.widget import Widget
 
 from awstui.text import safe
-from awstui.ui.tone import speaks_unicode, style
+from awstui.ui.tone import style
 
 from . import moments
 
 BARS = "▁▂▃▄▅▆▇█"
-ASCII_BARS = ".:-=+*#@"
 
 
 class Bin:
@@ -55,8 +54,6 @@ class Histogram(Widget):
         self.at: int | None = None
         """The bar the cursor is on."""
 
-        self._bars = BARS if speaks_unicode() else ASCII_BARS
-
     def say(self, seconds: Mapping[int, Sequence[int]], start: float, end: float) -> None:
         """Show another window."""
         count = max(10, min(60, self.size.width // 2))
@@ -86,7 +83,7 @@ class Histogram(Widget):
             look = style(self.app, tone)
             if place == self.at:
                 look += style(self.app, "accent")
-            bar = self._bars[min(7, one.all * 8 // (most + 1))] if one.all else " "
+            bar = BARS[min(7, one.all * 8 // (most + 1))] if one.all else " "
             line.append(safe(bar), f"reverse {look}" if place == self.at else look)
         line.append(f"  {safe(self._said)}", style(self.app, "muted"))
         if self.at is not None and self.at < len(self._bins):

@@ -23,7 +23,6 @@ PARSED: Final = 64 * 1024
 """Characters up to which a line is looked at as JSON while it is painted."""
 
 GLYPHS: Final = "●▲■◆▼★◉✚◇○"
-ASCII_GLYPHS: Final = "0123456789"
 """What stands for each group, so that colour is not all that tells them apart."""
 
 

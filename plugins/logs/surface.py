@@ -15,13 +15,16 @@ from awstui.ui.filtering import EMPTY, Filter
 from awstui.ui.lines_syntax import LONG, json_tokens
 from awstui.ui.lines_text import Ruler, is_single
 from awstui.ui.theme import component_style
-from awstui.ui.tone import glyph, speaks_unicode
+from awstui.ui.tone import glyph
 
 from . import moments
 from .chunk import Entry, Key
 from .level import TONES
-from .shown import ASCII_GLYPHS, GLYPHS, Look, Shown, folded, parts, unfolded
+from .shown import GLYPHS, Look, Shown, folded, parts, unfolded
 from .store import Store
+
+RULE = "─"
+"""What stands before and after what is said between two lines."""
 
 QUIET = 60.0
 """Seconds without a line after which the pause itself is shown."""
@@ -107,14 +110,11 @@ class Surface(Widget, can_focus=True):
         self._blocks: LRUCache[tuple[int, int], Block] = LRUCache(256)
         self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(512)
         self._sums: dict[str, Style] = {}
-        unicode = speaks_unicode()
-        self._glyphs = GLYPHS if unicode else ASCII_GLYPHS
-        self._signs = tuple(glyph(tone, ascii_only=not unicode) or " " for tone in TONES)
-        self._rule = "─" if unicode else "-"
+        self._signs = tuple(glyph(tone) or " " for tone in TONES)
 
     def sign(self, group: int) -> str:
         """What stands for a group."""
-        return self._glyphs[group % len(self._glyphs)]
+        return GLYPHS[group % len(GLYPHS)]
 
     # ---- what changed --------------------------------------------------------------------------------
 
@@ -254,8 +254,8 @@ class Surface(Widget, can_focus=True):
             block.entry,
         )
         if piece.between:
-            said = f" {self._rule * 2} {piece.text.text} "
-            return Strip([Segment(said + self._rule * 4, base + self.component("muted"))]
+            said = f" {RULE * 2} {piece.text.text} "
+            return Strip([Segment(said + RULE * 4, base + self.component("muted"))]
                          ).adjust_cell_length(width, base)  # fmt: skip
         if at_cursor:
             base += self.component("cursor")
@@ -277,7 +277,7 @@ class Surface(Widget, can_focus=True):
         ]
         if self.look.groups > 1:
             colour = COLOURS[entry.group % len(COLOURS)]
-            sign = self._glyphs[entry.group % len(self._glyphs)]
+            sign = GLYPHS[entry.group % len(GLYPHS)]
             segments.append(Segment(f"{sign} ", base + self.component(colour)))
         tone = TONES[entry.level]
         style = base + self.component(tone) if tone in ("warn", "bad") else base

@@ -79,13 +79,39 @@ def grey(colour: bytes) -> bool:
     return values[1] >= 232 or (values[1] >= 16 and (values[1] - 16) % 43 == 0)
 
 
-@pytest.mark.parametrize("term", ["linux", "vt100", "screen"])
+@pytest.mark.parametrize("term", ["vt100", "screen"])
 def test_lesser_terminals(console: Open, term: str) -> None:
     terminal = console(env={"TERM": term})
     terminal.wait_for("123456789012", "Home", "? keys")
     terminal.press("ctrl+c")
     assert terminal.wait_end() == 0
     restored(terminal)
+
+
+@pytest.mark.parametrize(
+    "only",
+    [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "latin-1"}, {"TERM": "linux"}],
+    ids=["locale", "encoding", "linux"],
+)
+def test_where_there_is_only_ascii_nothing_else_is_drawn(
+    console: Open, only: dict[str, str]
+) -> None:
+    terminal = console(env=only)
+    terminal.wait_for(*HOME)
+    terminal.press(":sqs", "enter")
+    terminal.wait_for("Queues", "WAITING", "orders-dlq", " 420 ")
+    heading, row = (terminal.lines[terminal.row_of(text)] for text in ("WAITING", " 420 "))
+    assert heading.index("WAITING") + 7 == row.index(" 420 ") + 4, "columns stand where they did"
+    assert any(line.startswith("> x ") for line in terminal.lines), "cursor and tone have signs"
+    terminal.press("?")
+    terminal.wait_for("Keys of")
+    terminal.press("ctrl+c")
+    assert terminal.wait_end() == 0
+    restored(terminal)
+    raw = bytes(terminal.raw)
+    assert raw.isascii(), re.findall(rb".{20}[\x80-\xff]+.{20}", raw)[:3]
+    assert b"\\u" not in raw, "no escape stands for a sign"
+    assert b"\\x" not in raw
 
 
 def test_every_size_is_survived(console: Open) -> None:

@@ -42,7 +42,7 @@ class Screen(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.grid = Grid(COLUMNS, ascii_only=False)
+        self.grid = Grid(COLUMNS)
         self.grid.now = NOW
 
     def compose(self) -> ComposeResult:
@@ -395,11 +395,6 @@ async def test_it_can_be_filled_before_it_is_on_a_screen() -> None:
         await pilot.pause()
         assert grid.cursor_key == "queue-000002"
         assert "queue-000002" in under_bar(grid)
-
-
-def test_in_ascii_nothing_else_is_drawn() -> None:
-    grid = Grid(COLUMNS, ascii_only=True)
-    assert grid._painter.arrow(reverse=True).isascii()
 
 
 def test_every_key_can_be_mapped_and_says_what_it_does() -> None:
