@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 import jmespath
 
-from awstui.plugin import Action, Effect, Kind, Plugin, Resource
+from awstui.plugin import Action, Effect, Kind, Link, Plugin, Resource
 
 if TYPE_CHECKING:
     from awstui.registry import Registry
@@ -109,7 +109,8 @@ def _keys(resource: Resource) -> Iterator[str]:
 def _paths(resource: Resource) -> Iterator[str]:
     """Complaints about expressions that JMESPath does not read."""
     paths = [column.value for column in resource.columns if isinstance(column.value, str)]
-    paths += [link.where for link in resource.links if isinstance(link.where, str)]
+    told = [value for link in resource.links for value in (link.where, link.at)]
+    paths += [value for value in told if isinstance(value, str)]
     paths += [resource.pick, *resource.given.values()]
     if isinstance(resource.arn, str):
         paths.append(resource.arn)
@@ -128,23 +129,43 @@ def _ways(plugin: Plugin, resource: Resource, registry: Registry | None) -> Iter
     if resource.child and resource.child not in own:
         yield f"its child {resource.child!r} does not exist"
     for link in resource.links:
-        if "." not in link.to:
-            if link.to not in own:
-                yield f"link {link.title!r} leads to {link.to!r}, which does not exist"
-        elif registry is not None:
-            try:
-                registry.resource(link.to)
-            except KeyError:
-                yield f"link {link.title!r} leads to {link.to!r}, which does not exist"
+        yield from _led(plugin, link, own, registry)
     shown = {one.name for one in resource.views}
     for action in resource.actions:
         if action.shows and action.shows not in shown:
             yield f"{action.name} shows the view {action.shows!r}, which does not exist"
 
 
+def _led(plugin: Plugin, link: Link, own: set[str], registry: Registry | None) -> Iterator[str]:
+    """Complaints about where a link leads, and about the view that it opens there."""
+    if link.at and not link.view:
+        yield f"link {link.title!r} has a moment, but no view that could go there"
+    if "." in link.to and registry is None:
+        return
+    if "." not in link.to and link.to not in own:
+        yield f"link {link.title!r} leads to {link.to!r}, which does not exist"
+        return
+    try:
+        _, there = (
+            registry.linked(plugin, link.to) if registry else (plugin, plugin.resource(link.to))
+        )
+    except KeyError:
+        yield f"link {link.title!r} leads to {link.to!r}, which does not exist"
+        return
+    if not link.view:
+        return
+    if link.view not in {one.name for one in there.views}:
+        yield f"link {link.title!r} opens the view {link.view!r} of {link.to}, which does not exist"
+    if not link.where or there.find is None:
+        lacks = "this names no row of it" if not link.where else "that has no `find`"
+        yield f"link {link.title!r} opens a view of {link.to}, but {lacks}"
+
+
 def _functions(resource: Resource) -> Iterator[str]:
     if not isinstance(resource.rows, str) and not inspect.isasyncgenfunction(resource.rows):
         yield "`rows` is neither an operation's name nor an async generator"
+    if resource.find is not None and not inspect.isasyncgenfunction(resource.find):
+        yield "`find` is not an async generator"
     if resource.enrich is not None and not inspect.iscoroutinefunction(resource.enrich):
         yield "`enrich` is not an async function"
     if resource.order is not None and not callable(resource.order):

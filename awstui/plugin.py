@@ -79,6 +79,12 @@ class Link:
     key: str = ""
     """The key that follows it; links of one resource may share a key when only one of them ever shows."""
 
+    view: str = ""
+    """The view of the other resource that opens instead of its list, such as the tail of a log group."""
+
+    at: Value = ""
+    """The moment of this row to which that view goes; without one it shows what is so at present."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -252,6 +258,10 @@ class Resource:
 
     arn: Value = ""
     """The row's ARN, so that links of others find it."""
+
+    find: Callable[[Aws, str], AsyncIterator[Row]] | None = None
+    """``async def find(aws, wanted)``: the rows that a link into a view of this names, without a list of
+    all: by key, by ARN, or by the ARN of anything else that it knows to lead to its rows."""
 
     every: float = 30.0
     """Seconds between two refreshes while the pane is seen; 0 never refreshes by itself."""

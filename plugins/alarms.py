@@ -27,6 +27,10 @@ COMPARED = {
     "GreaterThanUpperThreshold": "above",
 }
 
+WATCHES = ("AlarmArn", "Namespace", "MetricName", "Dimensions", "Metrics",
+           "ScheduledQueryConfiguration")  # fmt: skip
+"""The fields of an alarm that say what it watches, which its history leaves out."""
+
 MEMBER = re.compile(
     r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(\"[^\"]+\"|'[^']+'|[^\"'()\s]+)\s*\)"
 )
@@ -56,9 +60,10 @@ async def list_alarms(aws: Aws, parent: Row) -> AsyncIterator[Row]:
 async def list_history(aws: Aws, parent: Row) -> AsyncIterator[Row]:
     """What happened to an alarm, newest first."""
     arguments = {"AlarmName": parent["AlarmName"], "ScanBy": "TimestampDescending"}
+    alarm = {name: parent[name] for name in WATCHES if name in parent}
     async for page in pages(aws, "describe_alarm_history", MaxRecords=100, **arguments):
         for row in page.get("AlarmHistoryItems") or ():
-            yield row
+            yield {**alarm, **row}
 
 
 def kind(row: Row) -> str:
@@ -111,6 +116,25 @@ def members(row: Row) -> list[str]:
 def topics(row: Row) -> list[str]:
     """The topics it tells when it goes off."""
     return [arn for arn in row.get("AlarmActions") or () if arn.split(":")[2:3] == ["sns"]]
+
+
+def log_groups(row: Row) -> list[str]:
+    """The log groups that it names itself."""
+    queried = (row.get("ScheduledQueryConfiguration") or {}).get("LogGroupIdentifiers")
+    return watched(row, "LogGroupName") or list(queried or ())
+
+
+def writers(row: Row) -> list[str]:
+    """What to read the logs of: the groups it names, what it watches, and whatever makes its metrics."""
+    if "AlarmArn" not in row:
+        return []
+    functions = [name.partition(":")[0] for name in watched(row, "FunctionName")]
+    found = [*log_groups(row), *(f"/aws/lambda/{name}" for name in functions)]
+    found += watched(row, "StateMachineArn")
+    found += in_its_region("sqs", "QueueName", row) + in_its_region("sns", "TopicName", row)
+    found += [f"/aws/elasticbeanstalk/{name}/*" for name in watched(row, "EnvironmentName")]
+    own = [one for one in metrics(row) if not one.get("Namespace", "AWS/").startswith("AWS/")]
+    return found + [f"metric:{one['Namespace']}|{one['MetricName']}" for one in own]
 
 
 def silence(row: Row) -> str:
@@ -186,11 +210,16 @@ alarms = Resource(
         Link(
             "log group",
             "logs.groups",
-            lambda row: (
-                watched(row, "LogGroupName")
-                or (row.get("ScheduledQueryConfiguration") or {}).get("LogGroupIdentifiers")
-            ),
+            log_groups,
             key="o",
+        ),
+        Link(
+            "logs at that time",
+            "logs.groups",
+            writers,
+            key="L",
+            view="tail",
+            at="StateTransitionedTimestamp || StateUpdatedTimestamp",
         ),
         Link("alarms it is made of", "alarms", members, key="o"),
         Link("topics it tells", "sns.topics", topics, key="t"),
@@ -216,6 +245,9 @@ history = Resource(
                 "bad" if re.search("to ALARM|Failed", row.get("HistorySummary") or "") else ""
             ),
         ),
+    ),
+    links=(
+        Link("logs at that time", "logs.groups", writers, key="L", view="tail", at="Timestamp"),
     ),
 )
 

@@ -92,6 +92,12 @@ def application_tone(row: Row) -> Tone:
     return health_tone(sick(row)[0]) if sick(row) else ""
 
 
+def streamed(row: Row) -> str | None:
+    """The log groups of the environment that an event is about."""
+    name = row.get("EnvironmentName")
+    return f"/aws/elasticbeanstalk/{name}/*" if name else None
+
+
 async def signals(aws: Aws) -> AsyncIterator[Signal]:
     """Every environment that is not well."""
     async for row in aws.rows("describe_environments", **LIVE):
@@ -133,6 +139,7 @@ environments = Resource(
         Column("CNAME", rank=3),
         Column("Causes", environment_says, rank=0, tone=health_tone),
     ),
+    links=(Link("logs", "logs.groups", "EnvironmentArn", key="L", view="tail"),),
 )
 
 applications = Resource(
@@ -171,6 +178,9 @@ events = Resource(
         Column("Environment", "EnvironmentName", rank=1),
         Column("Version", "VersionLabel", rank=3),
         Column("Message", rank=0),
+    ),
+    links=(
+        Link("logs at that time", "logs.groups", streamed, key="L", view="tail", at="EventDate"),
     ),
 )
 

@@ -107,6 +107,20 @@ def elsewhere(kind: str, row: Row) -> str | None:
     return physical
 
 
+def writer(row: Row) -> str | None:
+    """A log group, or the ARN of a part that writes to one."""
+    physical, made = str(row.get("PhysicalResourceId") or ""), row.get("ResourceType")
+    if not physical:
+        return None
+    _, partition, _, region, account = row["StackId"].split(":")[:5]
+    within = {"AWS::Lambda::Function": "lambda:{}:function:{}",
+              "AWS::ElasticBeanstalk::Environment": "elasticbeanstalk:{}:environment/-/{}"}  # fmt: skip
+    if made in within:
+        return f"arn:{partition}:{within[made].format(f'{region}:{account}', physical)}"
+    as_it_is = ("AWS::Logs::LogGroup", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine")
+    return physical if made in as_it_is else elsewhere("AWS::SQS::Queue", row)
+
+
 async def signals(aws: Aws) -> AsyncIterator[Signal]:
     """Every stack that failed."""
     async for row in aws.rows("describe_stacks"):
@@ -170,7 +184,10 @@ events = Resource(
         *PART,
         Column("Reason", event_says, rank=0, tone=part_tone),
     ),
-    links=HOMES,
+    links=(
+        *HOMES,
+        Link("logs at that time", "logs.groups", writer, key="L", view="tail", at="Timestamp"),
+    ),
 )
 
 resources = Resource(
@@ -196,7 +213,7 @@ resources = Resource(
         Column("Physical id", "PhysicalResourceId", rank=2),
         Column("Reason", "ResourceStatusReason", rank=0, tone=part_tone),
     ),
-    links=HOMES,
+    links=(*HOMES, Link("logs", "logs.groups", writer, key="L", view="tail")),
 )
 
 plugin = Plugin(

@@ -116,6 +116,10 @@ CONFIGURATION = (
     Column("Code size", "CodeSize", kind="bytes", rank=2),
 )
 
+LOGS = Link(
+    "logs", "logs.groups", "LoggingConfig.LogGroup || FunctionArn || AliasArn", key="L", view="tail"
+)
+
 functions = Resource(
     name="functions",
     rows=list_functions,
@@ -134,6 +138,7 @@ functions = Resource(
         Column("State", function_says, rank=0, tone=function_tone),
     ),
     links=(
+        LOGS,
         Link(
             "log group",
             "logs.groups",
@@ -173,6 +178,7 @@ mappings = Resource(
     links=(
         Link("queue", "sqs.queues", lambda row: queue(row.get("EventSourceArn")), key="o"),
         Link("function", "functions", function_of, key="f"),
+        LOGS,
     ),
 )
 
@@ -192,6 +198,7 @@ versions = Resource(
         Column("Code SHA-256", "CodeSha256", rank=3),
         Column("Description", rank=0),
     ),
+    links=(LOGS,),
 )
 
 aliases = Resource(
@@ -216,6 +223,7 @@ aliases = Resource(
         ),
         Column("Description"),
     ),
+    links=(LOGS,),
 )
 
 plugin = Plugin(

@@ -102,6 +102,12 @@ def subscription_says(row: Row) -> str:
     return ""
 
 
+def writers(row: Row) -> list[str]:
+    """What logs a delivery: the function that takes it, and the topic."""
+    ends = (arn_of("lambda", row.get("Endpoint")), row.get("TopicArn"))
+    return [arn for arn in ends if arn]
+
+
 topics = Resource(
     name="topics",
     rows="list_topics",
@@ -126,7 +132,10 @@ topics = Resource(
         Column("Key", "Attributes.KmsMasterKeyId", rank=2),
         Column("State", topic_says, rank=0, tone=topic_tone),
     ),
-    links=(Link("queues", "sqs.queues", queues, key="o"),),
+    links=(
+        Link("queues", "sqs.queues", queues, key="o"),
+        Link("delivery logs", "logs.groups", "TopicArn", key="L", view="tail"),
+    ),
 )
 
 subscriptions = Resource(
@@ -164,6 +173,7 @@ subscriptions = Resource(
         ),
         Link("dead-letter queue", "sqs.queues", dead_letters, key="x"),
         Link("topic", "topics", "TopicArn"),
+        Link("logs", "logs.groups", writers, key="L", view="tail"),
     ),
 )
 

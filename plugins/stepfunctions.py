@@ -127,6 +127,7 @@ async def list_history(aws: Aws, parent: Row) -> AsyncIterator[Row]:
     if "executionArn" not in parent:
         raise AwstuiError("Step Functions keeps no history of what an express machine runs.")
     states: dict[int, str] = {}
+    called: dict[int, str | None] = {}
     arn = parent["executionArn"]
     async for row in aws.rows(
         "get_execution_history", executionArn=arn, maxResults=1000, includeExecutionData=False
@@ -134,7 +135,10 @@ async def list_history(aws: Aws, parent: Row) -> AsyncIterator[Row]:
         # Only entering and leaving name the state; all else is told by the event it came from.
         name = details(row).get("name") or states.get(row.get("previousEventId", 0), "")
         states[row["id"]] = name
-        yield {**row, "executionArn": arn, "state": name}
+        entered = row["type"].endswith("StateEntered")
+        before = None if entered else called.get(row.get("previousEventId", 0))
+        called[row["id"]] = function_of(row) or before
+        yield {**row, "executionArn": arn, "state": name, "function": called[row["id"]]}
 
 
 def details(row: Row) -> Row:
@@ -180,6 +184,19 @@ def function_of(row: Row) -> str | None:
     return name.partition(":")[0] or None
 
 
+def happened(row: Row) -> dt.datetime | None:
+    """When to look into the logs of an execution: at its failure, else at its beginning."""
+    failing = row.get("status") in TONES and row.get("stopDate")
+    return failing or row.get("startDate")
+
+
+def writers(row: Row) -> list[str]:
+    """What logs at an event: the function that its state called, and the machine itself."""
+    function = row.get("function") or ""
+    named = function if function.startswith("arn:") or not function else f"/aws/lambda/{function}"
+    return [*filter(None, (named,)), row["executionArn"]]
+
+
 machines = Resource(
     name="machines",
     title="State machines",
@@ -200,7 +217,10 @@ machines = Resource(
         Column("Created", "creationDate", kind="age", rank=3),
         Column("State", machine_says, rank=0, tone=machine_tone),
     ),
-    links=(Link("log group", "logs.groups", log_of, key="l"),),
+    links=(
+        Link("log group", "logs.groups", log_of, key="l"),
+        Link("logs", "logs.groups", "stateMachineArn", key="L", view="tail"),
+    ),
 )
 
 executions = Resource(
@@ -225,7 +245,17 @@ executions = Resource(
         Column("Items", "itemCount", kind="number", rank=3),
         Column("Why", execution_says, rank=0, tone=lambda row: TONES.get(row["status"], "")),
     ),
-    links=(Link("log group", "logs.groups", log_of, key="l"),),
+    links=(
+        Link("log group", "logs.groups", log_of, key="l"),
+        Link(
+            "logs at that time",
+            "logs.groups",
+            "executionArn || stateMachineArn",
+            key="L",
+            view="tail",
+            at=happened,
+        ),
+    ),
 )
 
 history = Resource(
@@ -244,7 +274,10 @@ history = Resource(
         Column("After", "previousEventId", kind="number", rank=3),
         Column("What", event_says, rank=0, tone=event_tone),
     ),
-    links=(Link("function", "lambda.functions", function_of, key="f"),),
+    links=(
+        Link("function", "lambda.functions", "function", key="f"),
+        Link("logs at that time", "logs.groups", writers, key="L", view="tail", at="timestamp"),
+    ),
 )
 
 plugin = Plugin(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -152,3 +153,31 @@ def test_functions_are_of_the_kind_that_is_called() -> None:
         "mail.queues: `rows` is neither an operation's name nor an async generator",
         "mail.queues: run asks for 'rate', but run does not take it",
     ]
+
+
+def test_a_link_into_a_view_needs_the_view_and_a_way_to_find_its_row() -> None:
+    async def find(aws: Aws, wanted: str) -> AsyncIterator[Row]:
+        yield {"Name": wanted}
+
+    boxes = resource("boxes", find=find)
+    boxes.view("t", "tail")(tail)
+    bare = resource("bare")
+    bare.view("t", "tail")(tail)
+    links = (
+        Link("good", "boxes", "Name", "L", view="tail", at="When"),
+        Link("no view", "boxes", "Name", view="nothing"),
+        Link("no find", "bare", "Name", view="tail"),
+        Link("no row", "boxes", view="tail"),
+        Link("no reason", "boxes", "Name", at="When"),
+    )
+    mail = plugin("mail", resource("queues", links=links), boxes, bare)
+    assert [line.removeprefix("mail.queues: ") for line in check(mail, Registry([mail]))] == [
+        "link 'no view' opens the view 'nothing' of boxes, which does not exist",
+        "link 'no find' opens a view of bare, but that has no `find`",
+        "link 'no row' opens a view of boxes, but this names no row of it",
+        "link 'no reason' has a moment, but no view that could go there",
+    ]
+
+
+def tail(row: Row) -> Any:
+    """A view, as far as a declaration is looked at."""

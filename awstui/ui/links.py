@@ -103,3 +103,8 @@ def meant(
             return []
         found += own or named
     return found
+
+
+def short(target: str) -> str:
+    """The last part of an ARN: what a person calls the thing."""
+    return target.rsplit(":", 1)[-1] if target.startswith("arn:") else target

@@ -118,6 +118,9 @@ class Pane(Vertical):
         self.bound_to: Scope | None = None
         """The one place it is about; None when it goes with whoever the console is."""
 
+        self.moment: float | None = None
+        """When what led here happened, in epoch seconds: what shows a time begins there."""
+
         self.line = TitleLine()
         self.notice = Notice()
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from awstui import wire
+from awstui.errors import AwstuiError
 from awstui.masking import mask
 from awstui.plugin import Action, Link, Plugin, Resource, Row, View
 from awstui.registry import title_of
@@ -17,8 +18,9 @@ from awstui.text import safe
 from awstui.ui.acting import Target, perform
 from awstui.ui.cells import show
 from awstui.ui.detail_pane import DetailPane
+from awstui.ui.ends import listed, seen, viewed
 from awstui.ui.grid import Grid, GridColumn
-from awstui.ui.links import Goal, Way, is_whole, only, ways
+from awstui.ui.links import Goal, Way, is_whole, only, short, ways
 from awstui.ui.remote import Subscription
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.tone import style
@@ -158,7 +160,7 @@ class ResourcePane(RowsPane):
             if way.targets:
                 text.append(f"\n{way.link.key} ", "bold")
                 text.append(
-                    f"{safe(way.link.title)} {safe(', '.join(map(_short, way.targets)))}", muted
+                    f"{safe(way.link.title)} {safe(', '.join(map(short, way.targets)))}", muted
                 )
         return text
 
@@ -191,12 +193,8 @@ class ResourcePane(RowsPane):
         return self._described(here)
 
     def _view(self, view: View, here: Target) -> Pane:
-        pane = view.make(here.row)
-        pane.bound_to = here.ref.scope
-        pane.target = here  # type: ignore[attr-defined]
-        if view.many:
-            pane.targets = self._marked() or [here]  # type: ignore[attr-defined]
-        return pane
+        marked = self._marked() if view.many else []
+        return seen(view, here, marked or [here])
 
     def action_view(self, name: str) -> None:
         """Open one of the plugin's own panes."""
@@ -233,11 +231,19 @@ class ResourcePane(RowsPane):
         way = self._way(here, number) if here else None
         if here is None or way is None:
             return
-        plugin, resource = self.console.registry.resource(f"{way.plugin}.{way.resource}")
-        pane = self.console.guide.resource_pane(
-            plugin, resource, parent=None if way.targets else here, goal=Goal(way.targets, here.ref.scope),
-        )  # fmt: skip
-        self.post_message(self.Opened(pane))
+        if way.link.view:
+            self.work(self._look_into(here, way), "follow")
+        else:
+            self.post_message(self.Opened(listed(self.console, here, way)))
+
+    async def _look_into(self, here: Target, way: Way) -> None:
+        try:
+            pane = await viewed(self.console, here, way)
+        except AwstuiError as error:
+            self.console.say(f"{error.problem.what} {error.problem.why}".strip(), "warn")
+            return
+        if self.console.workspace.pane is self:  # somebody may have gone on meanwhile
+            self.post_message(self.Opened(pane))
 
     def _way(self, here: Target, number: int) -> Way | None:
         """Where one of the declared links leads from a row, when it has it."""
@@ -338,8 +344,3 @@ def sort_letters(resource: Resource, taken: set[str]) -> dict[str, str]:
                 letters[letter] = column.title
                 break
     return letters
-
-
-def _short(target: str) -> str:
-    """The last part of an ARN: what a person calls the thing."""
-    return target.rsplit(":", 1)[-1] if target.startswith("arn:") else target

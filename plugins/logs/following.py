@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
-from awstui.plugin import Aws, Row
+from awstui.plugin import Aws
 
 from .follow import Found, GroupFollow
+from .naming import named
 from .page import Fetch, Page
 from .waiting import Waiting
 
@@ -31,8 +32,7 @@ def fetcher(
     pattern: str = "",
 ) -> Fetch:
     """What reads pages of a group, by its name, or by its ARN where another account owns it."""
-    named = "logGroupIdentifier" if group.startswith("arn:") else "logGroupName"
-    narrowed: dict[str, Any] = {named: group.removesuffix(":*")}
+    narrowed: dict[str, Any] = named(group)
     if streams:
         narrowed["logStreamNames"] = list(streams)
     if prefix:
@@ -98,12 +98,3 @@ class Together:
                 await self._sleep(follower.wait)
         except Exception as fault:  # noqa: BLE001  a fault of ours is raised where somebody listens
             self._waiting.put_first(number, fault)
-
-
-def group_of(row: Row, account: str) -> str:
-    """How to name a group: by its ARN where another account owns it."""
-    arn = str(row.get("logGroupArn") or row.get("arn") or "").removesuffix(":*")
-    parts = arn.split(":")
-    if len(parts) > 4 and account and parts[4] != account:
-        return arn
-    return str(row["logGroupName"])

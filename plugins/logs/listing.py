@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import AsyncIterator, Callable
 
-from awstui.errors import AwstuiError
-from awstui.plugin import Aws, Column, Link, Plugin, Resource, Row, Tone
+from awstui.errors import AwsError, AwstuiError
+from awstui.plugin import Aws, Column, Link, Resource, Row, Tone
 from awstui.wire import Problem
+
+from .level import TONES, level_of
+from .naming import account_of, group_arn, group_of, identity, is_linked, named
+from .whose import find
 
 NEWEST = 1000
 """How many lines of a stream are shown."""
@@ -23,27 +26,53 @@ ASKED = 100
 REMEMBERED = 600.0
 """Seconds for which the answer is good enough; AWS itself updates it up to an hour late."""
 
+UNLINKED = 1800.0
+"""Seconds for which an account that had no others linked to it is not asked for them again."""
+
+NO_MONITOR = {"InvalidParameterException", "ValidationException"}
+"""How AWS answers who asks for linked accounts and is no monitoring account, or does not know them."""
+
 NOT_READABLE = {
     "INFREQUENT_ACCESS": "lines only by Insights",
     "DELIVERY": "lines cannot be read here",
 }
-BAD = re.compile(
-    r"\b(?:ERROR|FATAL|CRITICAL|Exception|Traceback|panic)\b|Task timed out|Status: timeout"
-)
-WARN = re.compile(r"\bWARN(?:ING)?\b")
 
 
 class Groups:
-    """Asks each group for its last event, and not more often than that is worth."""
+    """Lists groups, those of linked accounts after its own, and when each was last written to.
+
+    It asks each group for its last event, and not more often than that is worth.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._known: dict[tuple[str, str, str], tuple[float, int | None]] = {}
         self._asked: list[float] = []
+        self._unlinked: dict[tuple[str, str, str], float] = {}
+
+    async def rows(self, aws: Aws, parent: Row) -> AsyncIterator[Row]:
+        """Its own groups first: with those of others asked for, AWS may leave out sizes and retention."""
+        del parent
+        async for row in aws.rows("describe_log_groups", limit=50):
+            yield row
+        here, now = (aws.profile, aws.account, aws.region), self._clock()
+        if now - self._unlinked.get(here, -UNLINKED) < UNLINKED:
+            return
+        linked = False
+        try:
+            async for row in aws.rows("describe_log_groups", limit=50, includeLinkedAccounts=True):
+                if is_linked(row, aws.account):
+                    linked = True
+                    yield {**row, "LinkedAccount": account_of(row)}
+        except AwsError as error:
+            if error.problem.code not in NO_MONITOR:
+                raise
+        if not linked:
+            self._unlinked[here] = now
 
     async def enrich(self, aws: Aws, row: Row) -> Row:
         """Add when the group was last written to; one call each, few a minute where there are many."""
-        key = (aws.profile, aws.region, str(row["logGroupName"]))
+        key = (aws.profile, aws.region, group_of(row, aws.account))
         now = self._clock()
         at, last = self._known.get(key, (0.0, None))
         if now - at > REMEMBERED and self._may_ask(now):
@@ -60,7 +89,7 @@ class Groups:
 
     async def _last(self, aws: Aws, group: str) -> int | None:
         told = {"orderBy": "LastEventTime", "descending": True, "limit": 1}
-        page = await aws.read("describe_log_streams", logGroupName=group, **told)
+        page = await aws.read("describe_log_streams", **named(group), **told)
         newest = (page.get("logStreams") or [{}])[0]
         at = newest.get("lastEventTimestamp") or newest.get("lastIngestionTime")
         return int(at) if at else None
@@ -69,17 +98,16 @@ class Groups:
 async def list_streams(aws: Aws, parent: Row) -> AsyncIterator[Row]:
     """Every stream of a group, the one last written to first, as far as AWS knows."""
     arguments = {"orderBy": "LastEventTime", "descending": True, "limit": 50}
-    group = {name: parent.get(name) for name in ("logGroupName", "logGroupClass")}
-    async for row in aws.rows(
-        "describe_log_streams", logGroupName=group["logGroupName"], **arguments
-    ):
+    group = {"logGroupClass": parent.get("logGroupClass"), **identity(parent)}
+    where = named(group_of(parent, aws.account))
+    async for row in aws.rows("describe_log_streams", **where, **arguments):
         yield {**row, **group}
 
 
 async def last_lines(aws: Aws, parent: Row) -> AsyncIterator[Row]:
     """The newest lines of a stream, in the order of their time."""
     refuse_unreadable(parent)
-    where = {name: parent[name] for name in ("logGroupName", "logStreamName")}
+    where = {**named(group_of(parent, aws.account)), "logStreamName": parent["logStreamName"]}
     lines: list[Row] = []
     token: dict[str, str] = {}
     empty = 0
@@ -95,7 +123,8 @@ async def last_lines(aws: Aws, parent: Row) -> AsyncIterator[Row]:
     for line in lines:
         at = (line["timestamp"], line["ingestionTime"])
         same[at] = same.get(at, 0) + 1
-        yield {**line, **where, "nth": same[at]}
+        stream = {"logStreamName": parent["logStreamName"], **identity(parent)}
+        yield {**line, **stream, "nth": same[at]}
 
 
 def refuse_unreadable(stream: Row) -> None:
@@ -130,10 +159,7 @@ def one_line(row: Row) -> str:
 
 def line_tone(row: Row) -> Tone:
     """How a line feels, by the words people log with."""
-    message = str(row.get("message", ""))
-    if BAD.search(message):
-        return "bad"
-    return "warn" if WARN.search(message) else ""
+    return TONES[level_of(str(row.get("message", "")))]
 
 
 def late(row: Row) -> float:
@@ -147,19 +173,28 @@ def function_of(row: Row) -> str | None:
     return name.removeprefix("/aws/lambda/") if name.startswith("/aws/lambda/") else None
 
 
-def group_arn(row: Row) -> str:
-    """The ARN as the rest of AWS writes it, without the star at its end."""
-    return str(row.get("logGroupArn") or row.get("arn") or "").removesuffix(":*")
+def group_key(row: Row) -> str:
+    """The name of a group; its ARN where another account owns it, which may use the same name."""
+    return group_arn(row) if row.get("LinkedAccount") else str(row["logGroupName"])
 
+
+def note(row: Row) -> str | None:
+    """Whose group it is when another account's, and what keeps its lines from being read."""
+    linked = row.get("LinkedAccount")
+    unreadable = NOT_READABLE.get(row.get("logGroupClass") or "")
+    return " · ".join(filter(None, (f"account {linked}" if linked else "", unreadable))) or None
+
+
+lister = Groups()
 
 groups = Resource(
     name="groups",
     title="Log groups",
-    rows="describe_log_groups",
-    enrich=Groups().enrich,
-    arguments={"limit": 50},
-    key="logGroupName",
+    rows=lister.rows,
+    enrich=lister.enrich,
+    key=group_key,
     arn=group_arn,
+    find=find,
     child="streams",
     every=60.0,
     columns=(
@@ -170,10 +205,18 @@ groups = Resource(
         Column("Created", "creationTime", kind="age"),
         Column("Class", "logGroupClass", rank=2),
         Column("Filters", "metricFilterCount", kind="number", rank=3),
-        Column("Note", lambda row: NOT_READABLE.get(row.get("logGroupClass") or ""), rank=0),
+        Column("Note", note, rank=0),
     ),
     links=(Link("function", "lambda.functions", function_of, key="f"),),
 )
+
+
+def tail_at(moment: str) -> Link:
+    """The way from a row under a group to the group's tail at that moment."""
+    return Link(
+        "logs at that time", "groups", "logGroupArn || logGroupName", "L", view="tail", at=moment
+    )
+
 
 streams = Resource(
     name="streams",
@@ -206,11 +249,5 @@ lines = Resource(
         Column("Late", late, kind="duration", rank=3),
         Column("Line", one_line, rank=0, tone=line_tone),
     ),
-)
-
-plugin = Plugin(
-    name="logs",
-    title="CloudWatch Logs",
-    aliases=("log", "cwl"),
-    resources=(groups, streams, lines),
+    links=(tail_at("timestamp"),),
 )

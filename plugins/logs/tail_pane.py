@@ -18,9 +18,10 @@ from awstui.wire import Problem, Scope
 
 from . import moments, pattern
 from .chunk import Entry
-from .following import MOST, group_of
+from .following import MOST
 from .histogram import Histogram
 from .listing import NOT_READABLE
+from .naming import group_of, shown_name
 from .shown import Look
 from .store import Store
 from .tail_keys import OnLines
@@ -98,9 +99,12 @@ class TailPane(OnLines):
         yield self.lines
 
     def on_mount(self) -> None:
-        """Follow at once."""
+        """Follow at once, or show the moment that led here."""
         super().on_mount()
-        self.begin()
+        if self.moment is None:
+            self.begin()
+        else:
+            self._read_around(self.moment, far=WINDOW[1])
 
     def on_unmount(self) -> None:
         """Follow no longer, and give the disk back."""
@@ -121,7 +125,7 @@ class TailPane(OnLines):
         self.lines.following = True
         self.lines.looks_changed()
         readable, refused = self._readable()
-        self.names = [target.row["logGroupName"] for target in readable]
+        self.names = [shown_name(target.row, target.ref.scope.account) for target in readable]
         self.look.groups = len(set(self.names))
         self._say_refused(refused)
         self._title()
@@ -324,9 +328,14 @@ class TailPane(OnLines):
         now = time.time()
         if self.since <= at <= (self.until or now):
             self.lines.go_to_time(round(at * 1000))
-            return
+        else:
+            self._read_around(at, far=FAR)
+
+    def _read_around(self, at: float, *, far: float) -> None:
+        """Read from before a moment on; only until shortly after it when it is that far back."""
+        now = time.time()
         self._go_to = round(at * 1000)
-        if now - at > FAR:
+        if now - at > far:
             self.since, self.until = at - WINDOW[0], min(now, at + WINDOW[1])
         else:
             self.since, self.until = at - WINDOW[0], 0.0

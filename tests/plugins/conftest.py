@@ -10,7 +10,9 @@ import pytest
 
 from awstui.engine.reading import Reading
 from awstui.plugin import Aws, Plugin, Row
-from awstui.project import Projector, values_of
+from awstui.project import Projector
+from awstui.ui.ends import moment
+from awstui.ui.links import ways
 from awstui.wire import Cell
 
 
@@ -23,7 +25,10 @@ class Shown:
     cells: dict[str, Cell]
     tones: dict[str, str]
     links: dict[str, list[str]]
-    """What each link that shows leads to; a link under the row itself is not among them."""
+    """What each link that shows leads to; those under the row itself or into a view are not among them."""
+
+    views: dict[str, tuple[list[str], float | None]]
+    """The same for links into a view, with the moment to which they lead."""
 
     trouble: str
 
@@ -51,13 +56,18 @@ async def _show(plugin: Plugin, name: str, aws: Aws, parent: Row | None = None) 
         problem = reading.trouble.get(key)
         packed = projector.pack(row, trouble=problem.what if problem else "")
         titles = [column.title for column in resource.columns]
-        links = {one.title: values_of(one.where, row) for one in resource.links if one.where}
+        ways_there = [way for way in ways(plugin.name, resource, row) if way.targets]
         one = Shown(
             row,
             key,
             dict(zip(titles, packed.cells, strict=True)),
             dict(zip(titles, packed.tones, strict=True)),
-            {title: found for title, found in links.items() if found},
+            {way.link.title: list(way.targets) for way in ways_there if not way.link.view},
+            {
+                way.link.title: (list(way.targets), moment(way.link, row))
+                for way in ways_there
+                if way.link.view
+            },
             packed.trouble,
         )
         shown.append((packed.order, one))

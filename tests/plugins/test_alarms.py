@@ -140,3 +140,23 @@ async def test_home_hears_of_red_alarms_only() -> None:
     [signal] = [one async for one in alarms.signals(aws)]
     assert (signal.text, signal.tone, signal.key) == ("c is in ALARM", "bad", "c")
     assert aws.calls[0][1]["StateValue"] == "ALARM"
+
+
+async def test_an_alarm_leads_to_the_logs_at_the_time_of_its_transition(show: Show) -> None:
+    at = dt.datetime(2024, 5, 17, tzinfo=dt.UTC)
+    counted: dict[str, Any] = {"MetricName": "Errors", "Namespace": "Shop", "Dimensions": []}
+    function: dict[str, Any] = {"MetricName": "Errors", "Namespace": "AWS/Lambda",
+                "Dimensions": [{"Name": "FunctionName", "Value": "ship:live"}]}  # fmt: skip
+    found = [alarm("a", **depth("orders")), alarm("b", **counted), alarm("c", **function)]
+    aws = FakeAws({"describe_alarms": {"MetricAlarms": found}})
+    rows = await show(alarms.plugin, "alarms", aws)
+    assert [row.views["logs at that time"] for row in rows] == [
+        ([f"arn:aws:sqs:{AT}:orders"], at.timestamp()),
+        (["metric:Shop|Errors"], at.timestamp()),
+        (["/aws/lambda/ship"], at.timestamp()),
+    ]
+    later = at + dt.timedelta(hours=1)
+    held = {"AlarmName": "c", "Timestamp": later, "HistoryItemType": "StateUpdate"}
+    aws = FakeAws({"describe_alarm_history": {"AlarmHistoryItems": [held]}})
+    [past] = await show(alarms.plugin, "history", aws, rows[2].raw)
+    assert past.views == {"logs at that time": (["/aws/lambda/ship"], later.timestamp())}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -109,3 +110,15 @@ async def test_an_application_names_its_sick_environments(show: Show) -> None:
     assert (blog.cells["State"], blog.cells["Versions"]) == ("", 0)
     signals = [one async for one in beanstalk.signals(aws)]
     assert [(one.key, one.tone) for one in signals] == [("y", "warn"), ("r", "bad")]
+
+
+async def test_an_event_leads_to_what_its_environment_logged_then(show: Show) -> None:
+    at = dt.datetime(2024, 5, 17, tzinfo=dt.UTC)
+    found = [
+        {"EventDate": at, "EnvironmentName": "prod", "Message": "down", "Severity": "ERROR"},
+        {"EventDate": at, "Message": "made a version", "Severity": "INFO"},
+    ]
+    aws = FakeAws({"describe_events": {"Events": found}})
+    down, made = await show(beanstalk.plugin, "events", aws)
+    logs = (["/aws/elasticbeanstalk/prod/*"], at.timestamp())
+    assert (down.views, made.views) == ({"logs at that time": logs}, {})

@@ -133,6 +133,12 @@ async def test_what_a_stack_made_leads_to_where_it_is_at_home(show: Show) -> Non
         "Stack": {"Stack": [STACK.replace("shop", "nested")]},
         "Role": {},
     }
+    assert {row.key.rsplit("::", 1)[-1]: row.views for row in rows} == {
+        "Queue": {"logs": (["arn:aws:sqs:eu-west-1:123456789012:orders"], None)},
+        "Function": {"logs": (["arn:aws:lambda:eu-west-1:123456789012:function:ship"], None)},
+        "Stack": {},
+        "Role": {},
+    }
 
 
 def test_a_stack_does_not_lead_to_itself() -> None:

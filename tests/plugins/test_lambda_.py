@@ -58,6 +58,10 @@ async def test_a_function_leads_to_its_log_group_and_dead_letters(show: Show) ->
     )
     assert a.links == {"log group": ["/shop"], "dead-letter queue": [QUEUE]}
     assert b.links == {"log group": ["/aws/lambda/b"]}
+    assert (a.views, b.views) == (
+        {"logs": (["/shop"], None)},
+        {"logs": ([b.raw["FunctionArn"]], None)},
+    )
     assert a.cells["Modified"] == 1715947200.0
 
 

@@ -49,6 +49,7 @@ async def test_a_topic_tells_who_listens_and_leads_to_its_queues(show: Show) -> 
     assert row.cells["State"] == "1 not confirmed: nothing is sent there"
     assert row.tones["State"] == "warn"
     assert row.links == {"queues": [QUEUE]}
+    assert row.views == {"delivery logs": ([TOPIC], None)}
 
 
 async def test_a_topic_with_more_than_a_page_says_so(show: Show) -> None:
@@ -107,6 +108,7 @@ async def test_pending_subscriptions_are_told_apart_and_come_first(show: Show) -
         "dead-letter queue": [f"{QUEUE}-lost"],
         "topic": [TOPIC],
     }
+    assert queue.views == {"logs": ([TOPIC], None)}
     asked = [name for name, _ in aws.calls]
     assert asked.count("get_subscription_attributes") == 1, "a pending one has no ARN to ask by"
 

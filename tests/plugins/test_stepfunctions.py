@@ -129,6 +129,11 @@ async def test_an_event_belongs_to_the_state_that_it_came_from(show: Show) -> No
     assert (rows[6].cells["What"], rows[6].tones["What"]) == ("Declined: no money", "bad")
     assert rows[7].tones["Type"] == "warn"
     assert rows[5].links["function"][0].endswith(":function:charge")
+    assert rows[6].links == rows[5].links, "what failed is the function that was called"
+    assert rows[4].links == rows[7].links == {}
+    function, at = rows[6].links["function"][0], START.timestamp()
+    assert rows[6].views == {"logs at that time": ([function, "arn"], at)}
+    assert rows[0].views == {"logs at that time": (["arn"], at)}
     arguments = aws.calls[0][1]
     assert (arguments["maxResults"], arguments["includeExecutionData"]) == (1000, False)
 

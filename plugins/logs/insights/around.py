@@ -8,6 +8,7 @@ from typing import Final
 from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Row
 
+from ..naming import named
 from .answer import POINTER, Place, group_named, place, seconds
 
 EACH: Final = 100
@@ -35,8 +36,7 @@ async def located(aws: Aws, row: Row, groups: Sequence[str]) -> Place:
 
 async def lines_around(aws: Aws, where: Place) -> list[Row]:
     """The lines of a stream around a moment, in order, those of the moment itself included."""
-    named = "logGroupIdentifier" if where.group.startswith("arn:") else "logGroupName"
-    given = {named: where.group.removesuffix(":*"), "logStreamName": where.stream}
+    given = {**named(where.group), "logStreamName": where.stream}
     before = await _some(aws, given | {"endTime": where.at}, forwards=False)
     after = await _some(aws, given | {"startTime": where.at}, forwards=True)
     # The moment itself is asked for once by each side, as far as servers agree on that.

@@ -18,8 +18,8 @@ from awstui.ui.filtering import FilterError, parse
 from awstui.ui.grid import Grid, GridColumn, GridRow
 from awstui.ui.pane import Pane, problem_lines
 
-from ..following import group_of
 from ..moments import EXAMPLES, MomentError, moment
+from ..naming import group_of
 from . import answer, history
 from .around import located
 from .around_pane import AroundPane

@@ -12,6 +12,7 @@ from awstui.plugin import Row, Tone
 
 from ..ansi import plain
 from ..level import ERROR, level_of
+from ..naming import identity
 
 REPORT: Final = re.compile(
     r"^REPORT (?:RequestId: (?P<rid>[\w-]+)\s+)?Duration: (?P<dur>[\d.]+) ms"
@@ -200,7 +201,7 @@ def as_row(held: Invocation, group: Row) -> Row:
     figures = held.figures
     return {
         "requestId": held.request_id,
-        "logGroupName": group["logGroupName"],
+        **identity(group),
         "logStreamName": held.stream,
         "start": held.start,
         "end": held.end,

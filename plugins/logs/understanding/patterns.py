@@ -13,6 +13,7 @@ from awstui.plugin import Row
 
 from ..ansi import plain
 from ..level import WARN, WORDS, level_of
+from ..naming import identity
 
 LOOKED_AT: Final = 600
 """Characters of a line that make its pattern."""
@@ -125,6 +126,5 @@ def as_row(held: Pattern, group: Row) -> Row:
         "last": held.last,
         "streams": len(held.streams),
         "sample": held.sample,
-        "logGroupName": group["logGroupName"],
-        "arn": group.get("logGroupArn") or group.get("arn"),
+        **identity(group),
     }

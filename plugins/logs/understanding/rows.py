@@ -8,10 +8,11 @@ from typing import Final
 
 from awstui.plugin import Aws, Column, Resource, Row, Tone
 
-from ..following import fetcher, group_of
+from ..following import fetcher
 from ..level import TONES, WORDS, level_of
-from ..listing import line_tone, one_line, refuse_unreadable
+from ..listing import line_tone, one_line, refuse_unreadable, tail_at
 from ..moments import shown
+from ..naming import group_of, identity
 from . import invocations as the
 from .patterns import Patterns, as_row, pattern_of
 
@@ -75,7 +76,7 @@ def _unread(group: Row, events: list[Row], named: str) -> Row:
     """The row that says that older lines were not read."""
     oldest = min(int(event["timestamp"]) for event in events)
     said = f"lines before {shown(oldest)} were not read; Insights reads all of them (Q)"
-    return {named: said, "logGroupName": group["logGroupName"], "start": 0, "unread": oldest}
+    return {named: said, **identity(group), "start": 0, "unread": oldest}
 
 
 async def lines_of_invocation(aws: Aws, parent: Row) -> AsyncIterator[Row]:
@@ -92,7 +93,7 @@ async def lines_of_invocation(aws: Aws, parent: Row) -> AsyncIterator[Row]:
     for number, event in enumerate(the.in_order(found)):
         held = gatherer.take(event)
         if held is not None and held.request_id == parent["requestId"]:
-            yield {**event, "nth": number, "logGroupName": parent["logGroupName"]}
+            yield {**event, "nth": number, **identity(parent)}
 
 
 async def lines_of_pattern(aws: Aws, parent: Row) -> AsyncIterator[Row]:
@@ -104,7 +105,7 @@ async def lines_of_pattern(aws: Aws, parent: Row) -> AsyncIterator[Row]:
                 pattern_of(event["message"]) == parent["pattern"]
             ):
                 number += 1
-                yield {**event, "nth": number, "logGroupName": parent["logGroupName"]}
+                yield {**event, "nth": number, **identity(parent)}
 
 
 def _began(row: Row) -> int | None:
@@ -160,6 +161,7 @@ invocations = Resource(
         Column("Request", "requestId", rank=0),
         Column("Error", _error_line, rank=1, tone=_status_tone),
     ),
+    links=(tail_at("start"),),
 )
 
 invocation_lines = Resource(
@@ -170,6 +172,7 @@ invocation_lines = Resource(
     key=("timestamp", "nth"),
     every=0.0,
     columns=LINE_COLUMNS,
+    links=(tail_at("timestamp"),),
 )
 
 patterns = Resource(
@@ -190,6 +193,7 @@ patterns = Resource(
         Column("Sample", lambda row: one_line({"message": row.get("sample", "")}), rank=4),
         Column("Pattern", "pattern", rank=0, tone=_level_tone),
     ),
+    links=(tail_at("last"),),
 )
 
 pattern_lines = Resource(
@@ -200,6 +204,7 @@ pattern_lines = Resource(
     key=("timestamp", "nth"),
     every=0.0,
     columns=LINE_COLUMNS,
+    links=(tail_at("timestamp"),),
 )
 
 RESOURCES: Final = (invocations, invocation_lines, patterns, pattern_lines)

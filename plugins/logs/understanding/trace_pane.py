@@ -14,12 +14,12 @@ from awstui.ui.grid import Grid, GridColumn, GridRow
 from awstui.ui.pane import Pane
 
 from ..ansi import plain
-from ..following import group_of
 from ..insights.answer import Place
 from ..insights.around_pane import AroundPane
 from ..level import TONES, level_of
 from ..listing import one_line
 from ..moments import EXAMPLES, MomentError, moment, shown
+from ..naming import group_of
 
 if TYPE_CHECKING:
     from awstui.ui.acting import Target

@@ -15,10 +15,18 @@ from awstui.demo.process import DemoServer
 from awstui.engine.door import Doors
 from awstui.plugin import Aws
 from awstui.wire import Scope
+from plugins.logs import listing
 from tests.anything import anything
 
 SCOPE = Scope("default", "eu-west-1", "123456789012")
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def strangers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is remembered of the accounts that other tests have met."""
+    for name, value in vars(listing.Groups()).items():
+        monkeypatch.setattr(listing.lister, name, value)
 
 
 @pytest.fixture(scope="module")

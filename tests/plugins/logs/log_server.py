@@ -118,9 +118,11 @@ class LogServer:
         if operation == "FilterLogEvents":
             return self._filter(body)
         if operation == "DescribeLogGroups":
-            return _json({"logGroups": [self._described(name) for name in self._seen]})
+            linked = bool(body.get("includeLinkedAccounts"))
+            shown = [name for name in self._seen if linked or not name.startswith("arn:")]
+            return _json({"logGroups": [self._described(name) for name in shown]})
         if operation == "DescribeLogStreams":
-            name = str(body.get("logGroupName") or body["logGroupIdentifier"].rsplit(":", 1)[-1])
+            name = self._meant(body)
             self._arrive(name)
             times: dict[str, list[int]] = {}
             for event in self._seen.get(name, ()):
@@ -130,8 +132,16 @@ class LogServer:
             return _identity()
         return _error("UnknownOperationException", operation)
 
+    def _meant(self, body: dict[str, Any]) -> str:
+        """The group that a call names; one of a linked account is held, and must be named, by its ARN."""
+        named = str(body.get("logGroupName") or body["logGroupIdentifier"])
+        return named if named in self._seen else named.rsplit(":", 1)[-1]
+
     def _described(self, name: str) -> dict[str, Any]:
         arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}"
+        if name.startswith("arn:"):
+            shown = {"logGroupName": name.rsplit(":", 1)[-1], "arn": f"{name}:*"}
+            return {**shown, "logGroupArn": name, "creationTime": 1_700_000_000_000}
         size = sum(len(event.message) for event in self._seen[name])
         return {
             "logGroupName": name, "arn": f"{arn}:*", "logGroupArn": arn, "storedBytes": size,
@@ -139,7 +149,7 @@ class LogServer:
         }  # fmt: skip
 
     def _filter(self, body: dict[str, Any]) -> bytes | None:
-        name = str(body.get("logGroupName") or body["logGroupIdentifier"].rsplit(":", 1)[-1])
+        name = self._meant(body)
         if name not in self._seen:
             return _error("ResourceNotFoundException", "The specified log group does not exist.")
         if trouble := self._trouble():

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from awstui.errors import AwstuiError
+from awstui.errors import AwsError, AwstuiError
 from awstui.testing import FakeAws
+from awstui.wire import Problem
 from plugins import logs
-from plugins.logs import listing
+from plugins.logs import listing, naming
 from tests.plugins.conftest import Show
 
 STREAM = {"logGroupName": "/aws/lambda/ship", "logStreamName": "2024/05/17/[$LATEST]a"}
@@ -33,7 +34,53 @@ async def test_groups_say_how_long_they_keep_and_what_cannot_be_read(show: Show)
     assert ship.links == {"function": ["ship"]}
     assert (rare.cells["Keeps"], rare.tones["Keeps"]) == ("for ever", "warn")
     assert rare.cells["Note"] == "lines only by Insights"
-    assert listing.group_arn(ship.raw) == "arn:x:ship"
+    assert naming.group_arn(ship.raw) == "arn:x:ship"
+
+
+THEIRS = "arn:aws:logs:eu-west-1:000000000000:log-group:/shop"
+OURS = THEIRS.replace("000000000000", "123456789012")
+
+
+async def test_groups_of_linked_accounts_follow_and_are_keyed_by_their_arn(show: Show) -> None:
+    own = {"logGroupName": "/shop", "arn": f"{OURS}:*", "storedBytes": 5}
+    linked = {"logGroupName": "/shop", "arn": f"{THEIRS}:*"}
+
+    def answer(includeLinkedAccounts: bool = False, **_: Any) -> dict[str, Any]:  # noqa: N803
+        bare = {name: own[name] for name in ("logGroupName", "arn")}
+        return {"logGroups": [bare, linked] if includeLinkedAccounts else [own]}
+
+    last = {"logStreams": [{"logStreamName": "s", "lastEventTimestamp": NOON}]}
+    aws = FakeAws({"describe_log_groups": answer, "describe_log_streams": last})
+    ours, theirs = await show(logs.plugin, "groups", aws)
+    assert (ours.key, ours.cells["Stored"], ours.cells["Note"]) == ("/shop", 5, None)
+    assert (theirs.key, theirs.cells["Note"]) == (THEIRS, "account 000000000000")
+    asked = [told for name, told in aws.calls if name == "describe_log_streams"]
+    assert [one.get("logGroupIdentifier") for one in asked] == [None, THEIRS]
+    page = {"events": [line("x")], "nextBackwardToken": "b"}
+    aws = FakeAws({"describe_log_streams": last, "get_log_events": page})
+    [stream] = await show(logs.plugin, "streams", aws, theirs.raw)
+    [seen, _] = await show(logs.plugin, "lines", aws, stream.raw)
+    assert {told.get("logGroupIdentifier") for _, told in aws.calls} == {THEIRS}
+    assert naming.group_of(stream.raw, "123456789012") == THEIRS
+    assert seen.views == {"logs at that time": ([THEIRS], NOON / 1000)}
+
+
+async def test_an_account_without_linked_ones_is_not_asked_for_them_at_each_refresh() -> None:
+    now, refused = [1000.0], AwsError(Problem("no monitor", code="InvalidParameterException"))
+
+    def answer(includeLinkedAccounts: bool = False, **_: Any) -> dict[str, Any]:  # noqa: N803
+        if includeLinkedAccounts and now[0] < 2000:
+            raise refused
+        return {"logGroups": [{"logGroupName": "/shop", "arn": f"{OURS}:*"}]}
+
+    aws = FakeAws({"describe_log_groups": answer})
+    found = listing.Groups(lambda: now[0])
+    counts = []
+    for later in (0, 60, 1800, 60, 1800):
+        now[0] += later
+        assert len([row async for row in found.rows(aws, {})]) == 1
+        counts.append(len(aws.calls))
+    assert counts == [2, 3, 5, 6, 8]
 
 
 async def test_the_last_event_is_asked_for_of_some_and_remembered() -> None:

@@ -61,7 +61,7 @@ async def tail_of(
             await until(pilot, lambda: app.identity)
             await pilot.press("colon", *"logs", "enter")
             await until(pilot, lambda: getattr(app.workspace.pane, "phase", "") == "ready")
-            await pilot.press("home", *["space", "down"] * (groups if groups > 1 else 0), "t")
+            await pilot.press("home", *["space"] * (groups if groups > 1 else 0), "t")
             await until(pilot, lambda: isinstance(app.workspace.pane, TailPane))
             pane = app.workspace.pane
             assert isinstance(pane, TailPane)
@@ -227,6 +227,21 @@ async def test_the_line_can_be_opened_copied_and_noted() -> None:
         await until(pilot, lambda: pilot.app.workspace.pane is pane)  # type: ignore[attr-defined]
         await pilot.press("K", *"n", "enter", "u", "w", "less_than_sign", "greater_than_sign")
         await until(pilot, lambda: "utc" in screen(pilot))
+
+
+async def test_groups_of_linked_accounts_are_told_apart_and_read_by_their_arn() -> None:
+    server, now = filled(count=3), time.time()
+    theirs = f"arn:aws:logs:eu-west-1:000000000000:log-group:{ORDERS}"
+    server.put(theirs, now - 5, "theirs")
+    async with tail_of(server, groups=3) as (pilot, pane):
+        await until(pilot, lambda: "7 lines" in screen(pilot) and "following" in screen(pilot))
+        assert pane.names == [ORDERS, PAYMENTS, f"{ORDERS} of 000000000000"]
+        entry = next(entry for entry in pane.store.snapshot() if entry.message == "theirs")
+        assert pane.group_name(entry.group) == f"{ORDERS} of 000000000000"
+        await pilot.press("escape")
+        await until(pilot, lambda: "account 000000000000" in screen(pilot))
+        streams = [body for operation, body in server.asked if operation == "DescribeLogStreams"]
+        assert {body.get("logGroupIdentifier") for body in streams} == {None, theirs}
 
 
 def test_a_link_is_escaped_as_the_console_does() -> None:

@@ -11,7 +11,8 @@ from awstui.testing import FakeAws
 from awstui.wire import Problem
 from plugins.logs import tailing
 from plugins.logs.follow import Found, Gap, GroupFollow, Page
-from plugins.logs.following import fetcher, group_of
+from plugins.logs.following import fetcher
+from plugins.logs.naming import group_of
 from plugins.logs.tailing import BATCH, Standing, between, follow
 
 ARN = "arn:aws:logs:eu-west-1:000000000000:log-group:/theirs"
