@@ -331,10 +331,16 @@ CATALOGUE: Mapping[str, Fault] = {
     ),
     "F37": Fault(
         "an export meets a full disk",
-        "a sentence; what was written is not called whole",
-        _in("faults/test_f37_disk.py", "test_f37_a_full_disk_is_said")
+        "to a file: a sentence, and nothing is left of it; to standard output: it is not called whole",
+        _in(
+            "test_whole_file.py",
+            "test_where_there_is_no_room_nothing_is_left",
+            "test_who_stops_it_leaves_nothing",
+        )
+        + _in("plugins/sqs/scanning/test_panes.py", "test_an_export_that_cannot_be_written_is_said")
+        + _in("faults/test_f37_disk.py", "test_f37_a_full_disk_is_said")
         + _in("test_headless.py", "test_whoever_stops_reading_is_no_error"),
-        why="exports go to standard output: the file, and its removal, are the shell's",
+        why="where standard output goes to a file, that file and its removal are the shell's",
     ),
     "F38": Fault(
         "resize storms down to 1×1",
@@ -353,14 +359,19 @@ CATALOGUE: Mapping[str, Fault] = {
             _TERMINALS,
             "test_a_terminal_that_cannot_draw",
             "test_lesser_terminals",
+            "test_where_there_is_only_ascii_nothing_else_is_drawn",
             "test_no_color_is_readable_without_any",
         ),
     ),
     "F41": Fault(
         "a terminal that is not UTF-8",
         "drawn in ASCII",
-        _in(_TERMINALS, "test_lesser_terminals")
-        + _in("ui/test_grid.py", "test_in_ascii_nothing_else_is_drawn"),
+        _in(_TERMINALS, "test_where_there_is_only_ascii_nothing_else_is_drawn")
+        + _in(
+            "test_ascii.py",
+            "test_what_a_terminal_shows_is_told_by_its_environment",
+            "test_each_sign_of_ours_has_its_likeness",
+        ),
     ),
     "F42": Fault(
         "tmux and screen",

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from awstui import wire
-from awstui.errors import AwstuiError
 from awstui.plugin import Field
 from awstui.ui.acting import Target, open_job, perform
 from awstui.ui.dialogs import Form
-from awstui.wire import Problem
+from awstui.whole_file import write_whole
 
 from .. import attributes as the
 from .. import queues
@@ -23,6 +22,9 @@ from .jsonl import LineError, to_line
 
 REDRIVING = "redriving"
 """The view that sends chosen messages back; its row carries their ids as ``Chosen``."""
+
+AT_ONCE = 50
+"""Messages that are written between two looks at the keyboard."""
 
 
 class HandlingPane(TriagePane):
@@ -36,7 +38,7 @@ class HandlingPane(TriagePane):
         Binding("x", "delete", "delete", show=False, id="messages.delete",
                 tooltip="Delete the marked ones, or this one, once a copy is on disk (destroy)"),
         Binding("W", "export", "export", show=False, id="messages.export",
-                tooltip="Write the marked ones, or all that are shown, to a file"),
+                tooltip="Write the marked ones, or all that are shown, exactly as they came, to a file"),
     ]  # fmt: skip
 
     # ---- redrive -----------------------------------------------------------------------------------
@@ -130,35 +132,42 @@ class HandlingPane(TriagePane):
         if given is None:
             return
         path = Path(given["file"]).expanduser()  # noqa: ASYNC240  a path a person typed, no waiting
-        written, left_out = self._write(path, ids)
-        said = f"{the.counted(written)} written to {path}."
+        lines = Lines(self, ids)
+        await write_whole(path, lines)
+        said = f"{the.counted(lines.written)} written to {path}."
         partly = self.scanned and not self.scanned["complete"]
         if partly:
             said += f" The scan was {self.scanned['sentence']}."
-        if left_out:
-            said += f" {left_out:,} were too long to keep and are not in it."
-        self.console.say(said, "warn" if partly or left_out else "")
-
-    def _write(self, path: Path, ids: list[str]) -> tuple[int, int]:
-        """Write to a new file for its owner alone; how many are in it, and how many are not."""
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError as error:
-            raise AwstuiError(Problem(f"{path} cannot be written: {error.strerror}.")) from error
-        written = left_out = 0
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            for ident in ids:
-                held = self.snapshot.get(ident)
-                if held is None:
-                    continue
-                try:
-                    file.write(to_line(self.whole(held), QueueName=self.row["QueueName"]) + "\n")
-                    written += 1
-                except LineError:
-                    left_out += 1
-        return written, left_out
+        if lines.left_out:
+            said += f" {lines.left_out:,} were too long to keep and are not in it."
+        self.console.say(said, "warn" if partly or lines.left_out else "")
 
     def give_back(self) -> None:
         """Release what a look still holds: it is hidden from whatever comes next, too."""
         if self._stream is not None:
             self._stream.tell(release=True)
+
+
+class Lines:
+    """Messages as the lines of a file, exactly as they came, a few at a time."""
+
+    def __init__(self, pane: HandlingPane, ids: list[str]) -> None:
+        self._pane, self._ids = pane, ids
+        self.written = self.left_out = 0
+        """How many are in the file, and how many cannot be because their bodies were not kept."""
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        for start in range(0, len(self._ids), AT_ONCE):
+            yield "".join(filter(None, map(self._line, self._ids[start : start + AT_ONCE])))
+
+    def _line(self, ident: str) -> str:
+        held = self._pane.snapshot.get(ident)
+        if held is None:
+            return ""
+        try:
+            line = to_line(self._pane.whole(held), QueueName=self._pane.row["QueueName"])
+        except LineError:
+            self.left_out += 1
+            return ""
+        self.written += 1
+        return line + "\n"

@@ -165,6 +165,19 @@ async def test_marked_messages_are_exported_and_deleted(shop: Shop, home: Path) 
     assert len(lines_of(home / "state" / "trash")) == 3
 
 
+async def test_an_export_that_cannot_be_written_is_said(shop: Shop, home: Path) -> None:
+    row = await shop.queue("orders")
+    await shop.fill(row, 2)
+    async with scanned(shop, row["QueueName"]) as (app, pilot, _):
+        file = home / "nowhere" / "orders.jsonl"
+        await pilot.press("W")
+        await until(pilot, lambda: bool(app.screen.query("#field-file")))
+        app.screen.query_one("#field-file").value = str(file)  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "cannot be written: No such file" in screen(app))
+        assert "written to" not in screen(app)
+
+
 async def test_a_message_is_mended_sent_anew_and_the_original_stays_until_one_says_so(
     shop: Shop, home: Path
 ) -> None:
