@@ -101,7 +101,7 @@ class LiveTail:
     async def close(self) -> None:
         """End it for good."""
         task = self._task
-        self._off()
+        self._off(self.said)
         if task is not None:
             await asyncio.gather(task, return_exceptions=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
@@ -48,7 +48,7 @@ class Streaming:
         finally:
             writer.close()
 
-    async def _frames(self, reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    async def _frames(self, reader: asyncio.StreamReader) -> AsyncGenerator[bytes, None]:
         for one in self.frames:
             if one is None:
                 await reader.read()  # until the client hangs up

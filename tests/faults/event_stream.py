@@ -6,7 +6,8 @@ import asyncio
 import json
 import struct
 from binascii import crc32
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, Final
 
 CUT: Final = b""
@@ -50,20 +51,21 @@ def _told(kind: str, header: str, name: str, content: dict[str, Any]) -> bytes:
     return frame(headers, json.dumps(content).encode())
 
 
-async def serve(writer: asyncio.StreamWriter, frames: AsyncIterator[bytes]) -> None:
+async def serve(writer: asyncio.StreamWriter, frames: AsyncGenerator[bytes, None]) -> None:
     """Answer a request with a stream, each frame in two pieces, until it ends or is cut."""
     head = "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\n"
     writer.write(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
     writer.write(_chunk(event("initial-response", {})))
-    async for one in frames:
-        if one == CUT:
-            writer.transport.abort()
-            return
-        half = len(one) // 2
-        writer.write(_chunk(one[:half]))
-        await writer.drain()
-        writer.write(_chunk(one[half:]))
-        await writer.drain()
+    async with aclosing(frames):
+        async for one in frames:
+            if one == CUT:
+                writer.transport.abort()
+                return
+            half = len(one) // 2
+            writer.write(_chunk(one[:half]))
+            await writer.drain()
+            writer.write(_chunk(one[half:]))
+            await writer.drain()
     writer.write(b"0\r\n\r\n")
     await writer.drain()
 

@@ -14,12 +14,12 @@ import json
 import random
 import time
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tests.faults import http
+from tests.faults import event_stream, http
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -72,6 +72,7 @@ class LogServer:
         self._accepts = accepts or (lambda pattern, message: pattern.strip('"') in message)
         self._coming: dict[str, list[tuple[int, Event]]] = {}
         self._seen: dict[str, list[Event]] = {}
+        self._arrived: dict[str, list[Event]] = {}
         self._numbers = self._tokens = 0
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.most_per_second = 0.0
@@ -81,11 +82,15 @@ class LogServer:
         self.classes: dict[str, str] = {}
         """The class of a group that is not STANDARD."""
 
+        self.live: Callable[[dict[str, Any]], AsyncGenerator[bytes, None]] | None = None
+        """What answers StartLiveTail: the frames of a stream."""
+
         self.url = ""
 
     def group(self, name: str) -> None:
         """Make a group."""
         self._coming.setdefault(name, [])
+        self._arrived.setdefault(name, [])
         self._seen.setdefault(name, [])
 
     def put(
@@ -109,6 +114,12 @@ class LogServer:
         while coming and coming[0][0] <= now:
             _, event = heapq.heappop(coming)
             insort(self._seen[group], event)
+            self._arrived[group].append(event)
+
+    def arrived(self, group: str) -> list[Event]:
+        """All that could be seen by now, in the order in which that came to be."""
+        self._arrive(group)
+        return self._arrived[group]
 
     # ---- answers -------------------------------------------------------------------------------------
 
@@ -234,7 +245,12 @@ class LogServer:
                 request = await http.read_request(reader, writer)
                 if request is None:
                     return
-                told = self.answer(http.asked(request).operation, _body(request))
+                operation = http.asked(request).operation
+                if operation == "StartLiveTail" and self.live is not None:
+                    self.asked.append((operation, _body(request)))
+                    await event_stream.serve(writer, self.live(_body(request)))
+                    return
+                told = self.answer(operation, _body(request))
                 if told is None:
                     writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{"events": [')
                     await writer.drain()
