@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
-from awstui.errors import AwsError
+from awstui.errors import AwsError, AwstuiError
 from awstui.plugin import Aws, Row, Told
 
 from .. import around
@@ -29,8 +29,11 @@ __all__ = ["LASTS", "OFTEN", "SENDS", "plan", "redrive_some", "redrives"]
 TICK = 0.25
 """Seconds between two looks at how it goes."""
 
-FINISH, GIVE_BACK = 1.2, 0.7
-"""Seconds for the pair that is under way, and for giving back, when the console closes."""
+FINISH, GIVE_BACK = 0.9, 0.5
+"""Seconds for the pair that is under way, and for giving back, when the console closes.
+
+The engine has two for both: what is left of them is for a slow disk.
+"""
 
 LASTS = 36 * 3600.0
 """Seconds for which a redrive may go on; AWS's own may as long."""
@@ -95,10 +98,11 @@ class _Opened:
         if self._journal.is_new:
             self._journal.add([journal.first_line(self._operation)])
             await self._journal.sync()
+        earlier, problems = await asyncio.to_thread(operations.left_open, self._operation)
         self._run = Run(
             self._aws, self._row, self._operation, found, self._journal, ledger,
-            retention=the.retention(self._row), only_clears=cleanup,
-            earlier=await asyncio.to_thread(operations.left_open, self._operation),
+            retention=the.retention(self._row), only_clears=cleanup, earlier=earlier,
+            notes=problems,
         )  # fmt: skip
         return self._run
 
@@ -161,11 +165,17 @@ class _Opened:
             if self._work is not None and not self._tidied:
                 await self._wind_up(self._work)
         finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        """Let the operation go, and another process have it if that was said: come what may before."""
+        try:
             if self._journal is not None:
                 self._journal.close()
+        finally:
             self._lock.close()
-        if self._stays and not self._tidied:
-            handover.go_on(self._operation)
+            if self._stays and not self._tidied:
+                handover.go_on(self._operation)
 
     async def _wind_up(self, work: asyncio.Future[None]) -> None:
         run = self._run
@@ -177,8 +187,8 @@ class _Opened:
         try:
             async with asyncio.timeout(GIVE_BACK):
                 await Runner(run).tidy("", over=False)
-        except TimeoutError:
-            return  # what is still hidden comes back by itself
+        except (AwstuiError, TimeoutError):
+            return  # what is still hidden comes back by itself, and what is on disk is gone on with
 
 
 def _reraise(work: asyncio.Future[None]) -> None:

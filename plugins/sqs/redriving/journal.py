@@ -20,10 +20,15 @@ from awstui.errors import AwsError
 from awstui.plugin import Row
 from awstui.wire import Problem
 
-from .ledger import Ledger, added_up
+from ..book import Book
+from .ledger import Ledger, NotSoError
 from .operation import Operation, from_plain
 
 VERSION = 1
+
+TAIL = 4096
+"""Bytes at the end of a journal in which its last line is, unless that holds a message."""
+
 _BYTES = "$base64"
 
 
@@ -43,24 +48,16 @@ class Journal:
     """The open journal of an operation that runs."""
 
     def __init__(self, path: Path) -> None:
-        paths.private(path.parent)
-        # Not truncated, not shared: what is there stays, what comes goes to its end.
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._book = Book(path)
         self._thread = ThreadPoolExecutor(1, "redrive-journal")
         self._pending: list[bytes] = []
         self._added = self._synced = 0
         self._turn = asyncio.Lock()
-        self._end_torn_line()
 
     @property
     def is_new(self) -> bool:
         """Whether nothing was ever written to it."""
-        return os.fstat(self._file).st_size == 0 and not self._pending
-
-    def _end_torn_line(self) -> None:
-        size = os.fstat(self._file).st_size
-        if size and os.pread(self._file, 1, size - 1) != b"\n":
-            os.write(self._file, b"\n")
+        return not self._book.size and not self._pending
 
     def add(self, lines: Iterable[Row]) -> None:
         """Append lines; they are on disk with the next that has to be."""
@@ -69,22 +66,22 @@ class Journal:
         self._added += len(encoded)
 
     async def sync(self) -> None:
-        """Put every line added so far on disk; raises when the disk does not take it."""
+        """Put every line added so far on disk; raises when the disk does not take it.
+
+        Lines that it did not take stay first in the row: nobody's lines are on disk before theirs are.
+        """
         wanted = self._added
         async with self._turn:  # whoever waits here finds its lines written by the one before
             if self._synced >= wanted:
                 return
-            chunk, self._pending = self._pending, []
             loop = asyncio.get_running_loop()
-            await asyncio.shield(loop.run_in_executor(self._thread, self._write, b"".join(chunk)))
-            self._synced += len(chunk)
+            await asyncio.shield(loop.run_in_executor(self._thread, self._write))
 
-    def _write(self, held: bytes) -> None:
-        view = memoryview(held)
+    def _write(self) -> None:
+        """Write what waits; runs in the thread, so that one who gives up waiting changes nothing."""
+        chunk = self._pending[:]
         try:
-            while view:
-                view = view[os.write(self._file, view) :]
-            os.fsync(self._file)
+            self._book.append(b"".join(chunk))
         except OSError as error:
             raise AwsError(
                 Problem(
@@ -93,15 +90,17 @@ class Journal:
                     do=f"Make room where {folder()} is, and resume.",
                 )
             ) from error
+        del self._pending[: len(chunk)]
+        self._synced += len(chunk)
 
     def close(self) -> None:
         """Write what is left, as well as it goes, and close."""
         self._thread.shutdown(wait=True)
         try:
             if self._pending:
-                self._write(b"".join(self._pending))
+                self._write()
         finally:
-            os.close(self._file)
+            self._book.close()
 
 
 def encoded_line(line: Row) -> bytes:
@@ -121,16 +120,78 @@ def _as_bytes(held: dict[str, Any]) -> Any:
     return held
 
 
+class Reading:
+    """A journal read as it grows: what was read once is not read again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._at, self._file = 0, 0
+        self._operation: Operation | None = None
+        self._ledger = Ledger()
+
+    def look(self) -> tuple[Operation, Ledger]:
+        """The operation, and what became of its messages by now; raises where that cannot be told."""
+        with self._path.open("rb") as held:
+            about = os.fstat(held.fileno())
+            if about.st_ino != self._file or about.st_size < self._at:
+                self._at, self._file = 0, about.st_ino
+                self._operation, self._ledger = None, Ledger()
+            held.seek(self._at)
+            try:
+                for raw in held:
+                    if (line := _line_of(raw)) is not None:
+                        self._take(line)
+                    elif not raw.endswith(b"\n"):
+                        break  # it is being written
+                    self._at += len(raw)
+            except (NotSoError, KeyError, TypeError, ValueError, AttributeError) as error:
+                raise self._unreadable(str(error)) from error
+        if self._operation is None:
+            raise self._unreadable("it does not begin as a journal does")
+        return self._operation, self._ledger
+
+    def _take(self, line: Row) -> None:
+        if self._operation is not None:
+            self._ledger.take(line)
+        elif line.get("kind") != "operation":
+            raise self._unreadable("it does not begin as a journal does")
+        elif int(line.get("version", 0)) > VERSION:
+            raise self._unreadable("it was written by a newer awstui")
+        else:
+            self._operation = from_plain(line["operation"])
+
+    def _unreadable(self, why: str) -> AwsError:
+        self._file = 0  # the next look begins anew
+        return _unreadable(self._path, why)
+
+
+def _unreadable(path: Path, why: str) -> AwsError:
+    return AwsError(
+        Problem(
+            f"The journal {path} of a redrive cannot be read: {why}.",
+            why="What that redrive has left in both queues is not known without it.",
+            do=f"Look at it, then move it out of {path.parent}.",
+            kind="fault",
+        )
+    )
+
+
+def _line_of(raw: bytes) -> Row | None:
+    """A line of a journal; None for one that a crash has torn.
+
+    Its request was never sent, for that waits until the line is whole. A part of a line is no JSON.
+    """
+    try:
+        line = json.loads(raw, object_hook=_as_bytes)
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) else None
+
+
 def lines_in(path: Path) -> Iterable[Row]:
     """The lines of a journal; what a crash has torn is left out."""
     with path.open("rb") as held:
-        for raw in held:
-            try:
-                line = json.loads(raw, object_hook=_as_bytes)
-            except ValueError:
-                continue  # torn: its request was never sent, for that waits until the line is whole
-            if isinstance(line, dict):
-                yield line
+        yield from filter(None, map(_line_of, held))
 
 
 def first_line(operation: Operation) -> Row:
@@ -138,12 +199,30 @@ def first_line(operation: Operation) -> Row:
     return {"kind": "operation", "version": VERSION, "operation": operation.plain()}
 
 
+def last_line(journal: Ledger, why: str, now: float) -> Row:
+    """What a journal ends with; ``open`` is how many messages are, or may be, in both queues."""
+    return {"kind": "ended", "why": why, "at": now, "open": len(journal.left_open())}
+
+
 def read(path: Path) -> tuple[Operation, Ledger]:
     """The operation of a journal, and what became of its messages."""
-    lines = iter(lines_in(path))
-    head = next(lines, None)
-    if not head or head.get("kind") != "operation":
-        raise AwsError(Problem(f"{path.stem} is no journal of a redrive.", kind="fault"))
-    if int(head.get("version", 0)) > VERSION:
-        raise AwsError(Problem(f"{path.stem} was written by a newer awstui.", kind="refused"))
-    return from_plain(head["operation"]), added_up(lines)
+    return Reading(path).look()
+
+
+def arn_in(path: Path) -> str:
+    """The ARN of the queue that a journal is about, by its first line alone; raises as `read` does."""
+    with path.open("rb") as held:
+        head = _line_of(held.readline())
+    try:
+        return str((head or {})["operation"]["arn"])
+    except (KeyError, TypeError) as error:
+        raise _unreadable(path, "it does not begin as a journal does") from error
+
+
+def leaves_nothing(path: Path) -> bool:
+    """Whether a journal ends by saying that nothing of it is in both queues; reads only its end."""
+    with path.open("rb") as held:
+        held.seek(max(0, path.stat().st_size - TAIL))
+        lines = held.read().splitlines(keepends=True)
+    last = _line_of(lines[-1]) if lines and lines[-1].endswith(b"\n") else None
+    return last is not None and last.get("kind") == "ended" and last.get("open") == 0

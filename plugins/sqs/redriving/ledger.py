@@ -7,7 +7,6 @@ code that wrote it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -200,11 +199,3 @@ class Ledger:
                 why = "no answer came"
                 lines.append({"kind": "unknown", "id": ident, "why": why, "at": now})
         return lines
-
-
-def added_up(lines: Iterable[Row]) -> Ledger:
-    """The ledger that these lines make."""
-    ledger = Ledger()
-    for line in lines:
-        ledger.take(line)
-    return ledger

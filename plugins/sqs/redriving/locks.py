@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import time
 from pathlib import Path
 
 from awstui import paths
@@ -12,6 +14,9 @@ from awstui.wire import Problem
 
 from .journal import folder
 from .operation import Operation
+
+LOOKED_AT = 0.001
+"""Seconds after which it is tried again while somebody looks whether there is a lock."""
 
 
 class Lock:
@@ -22,9 +27,7 @@ class Lock:
         path = _path(operation)
         paths.private(path.parent)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(self._file):
             other = os.pread(self._file, 64, 0).decode(errors="replace").strip()
             os.close(self._file)
             raise AwsError(
@@ -34,7 +37,7 @@ class Lock:
                     do="Wait until it is over, or end it first.",
                     kind="refused",
                 )
-            ) from None
+            )
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, operation.ident.encode(), 0)
 
@@ -43,6 +46,19 @@ class Lock:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+
+def _taken(file: int) -> bool:
+    """Take the lock, unless another has it: one who only looks has it with others, and for a moment."""
+    while True:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        time.sleep(LOOKED_AT)
 
 
 def holder(operation: Operation) -> str:

@@ -12,13 +12,14 @@ from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Row, Signal
 
 from . import journal, locks
+from .journal import Reading
 from .ledger import Known, Ledger, State
 from .operation import Operation
 
 Standing: TypeAlias = Literal["running", "interrupted", "over"]
 
 KEPT = 200
-"""How many journals are looked through, the newest first."""
+"""How many operations are listed, the newest first."""
 
 
 def standing(operation: Operation, ledger: Ledger) -> Standing:
@@ -51,52 +52,66 @@ def told(operation: Operation, ledger: Ledger) -> Row:
     }
 
 
-_seen: dict[Path, tuple[tuple[int, int], Operation, Ledger]] = {}
-
-
-def _read(path: Path) -> tuple[Operation, Ledger]:
-    """What a journal says; read again only when it has changed."""
-    at = path.stat()
-    stamp = at.st_mtime_ns, at.st_size
-    held = _seen.get(path)
-    if held is None or held[0] != stamp:
-        held = _seen[path] = (stamp, *journal.read(path))
-    return held[1], held[2]
+_seen: dict[Path, Reading] = {}
+"""The journals that were looked at: of one that runs only what was added since is read again."""
 
 
 def listed(arn: str = "") -> list[Row]:
     """The operations on this machine, the newest first; of one queue, or of all."""
     found: list[Row] = []
-    for path in _paths():
+    for path in _paths()[:KEPT]:
         try:
-            operation, ledger = _read(path)
-        except (AwstuiError, OSError, ValueError, KeyError, TypeError):
-            found.append({"op": path.stem, "queue": "", "standing": "unreadable", "started": 0.0})
+            operation, ledger = _seen.setdefault(path, Reading(path)).look()
+        except (AwstuiError, OSError) as error:
+            why = error.problem.what if isinstance(error, AwstuiError) else f"{path}: {error}"
+            found.append(_unreadable(path, why))
             continue
         if not arn or operation.arn == arn:
             found.append(told(operation, ledger))
     return found
 
 
-def left_open(operation: Operation) -> dict[str, Known]:
-    """What other redrives out of the same queue have left in both queues, or may have."""
+def _unreadable(path: Path, why: str) -> Row:
+    return {
+        "op": path.stem, "queue": "", "standing": "unreadable", "started": 0.0, "why": why,
+        "journal": str(path),
+    }  # fmt: skip
+
+
+def left_open(operation: Operation) -> tuple[dict[str, Known], list[str]]:
+    """What other redrives out of the same queue have left in both queues, or may have.
+
+    Beside it why that is not known of some: one journal that cannot be read holds up no redrive.
+    """
     found: dict[str, Known] = {}
+    problems: list[str] = []
     for path in _paths():
         if path.stem == operation.ident:
             continue
-        with contextlib.suppress(AwstuiError, OSError, ValueError, KeyError, TypeError):
-            other, ledger = _read(path)
-            if other.arn == operation.arn and not other.keep:
-                found |= ledger.left_open()
-    return found
+        try:
+            if journal.arn_in(path) != operation.arn or journal.leaves_nothing(path):
+                continue
+            other, ledger = journal.read(path)
+        except (AwstuiError, OSError) as error:
+            problem = error.problem if isinstance(error, AwstuiError) else None
+            said = (problem.what, problem.why, problem.do) if problem else (f"{path}: {error}",)
+            problems.append(" ".join(filter(None, said)))
+            continue
+        if not other.keep:
+            found |= ledger.left_open()
+    return found, problems
 
 
 def _paths() -> list[Path]:
+    """The journals, the newest first."""
     folder = journal.folder()
     if not folder.is_dir():
         return []
-    paths = [path for path in folder.glob("*.jsonl") if path.is_file()]
-    return sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)[:KEPT]
+    found: list[tuple[float, Path]] = []
+    for path in folder.glob("*.jsonl"):
+        with contextlib.suppress(FileNotFoundError):  # somebody has moved it away
+            found.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def sentence(told: Row) -> str:

@@ -156,11 +156,11 @@ def _requests(count: int, weight: float, operation: Operation) -> tuple[str, ...
 
 
 def _left_behind(operation: Operation) -> list[str]:
-    return [
-        f"Beware: {operations.sentence(one)}."
-        for one in operations.listed(operation.arn)
-        if one["standing"] == "interrupted"
+    listed = operations.listed(operation.arn)
+    lines = [
+        f"Beware: {operations.sentence(one)}." for one in listed if one["standing"] == "interrupted"
     ]
+    return lines + [f"Beware: {one['why']}" for one in listed if one["standing"] == "unreadable"]
 
 
 def _resumed(row: Row, ident: str, *, cleanup: bool) -> Plan:

@@ -11,6 +11,7 @@ from awstui.plugin import Row
 
 from .claiming import Claiming
 from .claims import BATCH, Claim
+from .journal import last_line
 from .keeping import Keeping
 from .ledger import State
 from .pairing import Pairing
@@ -90,7 +91,7 @@ class Runner:
         if over:
             now = time.time()
             self._run.add(self._run.course.noted(self._run.ledger.doubts(fifo=False, now=now)))
-            self._run.add(self._run.course.noted([{"kind": "ended", "why": why, "at": now}]))
+            self._run.add(self._run.course.noted([last_line(self._run.ledger, why, now)]))
         await self._run.journal.sync()
 
     async def _release(self, claims: list[Claim]) -> None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from awstui.plugin import Row
 from plugins.sqs.redriving.claims import Batch, Claim, handles
 from plugins.sqs.redriving.clearing import Clearing
 from plugins.sqs.redriving.course import Course, Goal
 from plugins.sqs.redriving.intake import Intake
-from plugins.sqs.redriving.ledger import added_up
+from plugins.sqs.redriving.ledger import Ledger
 from plugins.sqs.redriving.operation import Operation
 from plugins.sqs.redriving.outbox import Outbox
 from tests.plugins.sqs.redriving.world import Lost, World
+
+
+def added_up(lines: Iterable[Row]) -> Ledger:
+    """The ledger that these lines of a journal make."""
+    ledger = Ledger()
+    for line in lines:
+        ledger.take(line)
+    return ledger
 
 
 class Died(Exception):  # noqa: N818  no error: what the test does to it

@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from awstui.plugin import Row
-from plugins.sqs.redriving.ledger import Ledger, NotSoError, State, added_up
+from plugins.sqs.redriving.ledger import Ledger, NotSoError, State
 from plugins.sqs.redriving.operation import Operation
-from tests.plugins.sqs.redriving.driver import Died, Driver
+from tests.plugins.sqs.redriving.driver import Died, Driver, added_up
 from tests.plugins.sqs.redriving.world import World
 
 ARN = "arn:aws:sqs:eu-west-1:123456789012:orders-dlq"

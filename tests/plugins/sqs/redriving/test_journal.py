@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -99,6 +102,104 @@ async def test_what_is_no_journal_is_said() -> None:
     assert operations.listed()[0]["standing"] == "unreadable"
 
 
+async def test_a_line_that_was_cut_by_a_full_disk_is_written_whole_before_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two senders: the disk is full in the midst of the first one's line, then there is room again."""
+    path = journal.path_of("aa")
+    book = Journal(path)
+    book.add([journal.first_line(operation("aa"))])
+    await book.sync()
+    write, full = os.write, [True]
+
+    def fills(file: int, held: bytes) -> int:
+        if full and b'"id":"a"' in bytes(held):
+            full.clear()
+            return write(file, held[: len(held) // 2])
+        if bytes(held).startswith(b"{"):
+            return write(file, held)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", fills)
+    book.add([sending("a")])
+    with pytest.raises(AwsError, match="nothing more is sent"):
+        await book.sync()
+    assert path.read_bytes().endswith(b"}\n"), "nothing is left of the line"
+    book.add([sending("b")])
+    await book.sync()
+    assert [line.get("id") for line in journal.lines_in(path)] == [None, "a", "b"]
+    book.close()
+    _, ledger = journal.read(path)
+    assert (ledger.state("a"), ledger.state("b")) == ("journaled", "journaled")
+
+
+async def test_while_the_disk_takes_nothing_nobody_is_told_that_it_did(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    book = Journal(journal.path_of("aa"))
+    book.add([journal.first_line(operation("aa"))])
+    await book.sync()
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def fails(file: int) -> None:
+        synced.append(file)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    for ident in ("a", "b"):
+        book.add([sending(ident)])
+        with pytest.raises(AwsError):
+            await book.sync()
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert len(synced) == 2, "each waited for the disk itself"
+    await book.sync()
+    book.close()
+    assert set(journal.read(journal.path_of("aa"))[1].known) == {"a", "b"}
+
+
+async def test_one_bad_journal_is_told_of_and_holds_up_no_other() -> None:
+    await written("aa", {"kind": "done", "id": "never sent"})
+    good = await written("bb", sending("b"), {"kind": "unknown", "id": "b", "why": "no answer"})
+    found, problems = operations.left_open(operation("cc"))
+    assert found.keys() == {"b"}
+    assert len(problems) == 1
+    for word in (str(good.with_name("aa.jsonl")), "cannot become done", "move it out of"):
+        assert word in problems[0]
+    told = {one["op"]: one for one in operations.listed()}
+    assert told["aa"]["standing"] == "unreadable"
+    assert "aa.jsonl" in told["aa"]["why"]
+    assert told["bb"]["standing"] == "interrupted"
+
+
+async def test_a_journal_is_read_on_from_where_it_was_read_to() -> None:
+    path = await written("aa", sending("a"))
+    reading = journal.Reading(path)
+    _, ledger = reading.look()
+    whole = journal.encoded_line({"kind": "sent", "id": "a", "new": "n", "at": 1.0})
+    with path.open("ab") as held:
+        held.write(whole[:9])
+    assert reading.look()[1].state("a") == "journaled", "half a line is no line yet"
+    with path.open("ab") as held:
+        held.write(whole[9:])
+    assert reading.look()[1] is ledger, "it was not read again from its beginning"
+    assert ledger.state("a") == "sent"
+    path.unlink()
+    await written("aa")
+    assert reading.look()[1].known == {}, "another file of the same name is another journal"
+
+
+async def test_of_what_is_over_and_left_nothing_only_the_ends_are_read() -> None:
+    path = await written("aa", {"kind": "skipped", "id": "a", "why": "x" * 9000})
+    assert not journal.leaves_nothing(path)
+    ledger = journal.read(path)[1]
+    book = Journal(path)
+    book.add([journal.last_line(ledger, "Cancelled.", 1.0)])
+    book.close()
+    assert journal.leaves_nothing(path)
+    assert journal.arn_in(path) == ARN
+
+
 async def test_operations_are_listed_with_what_they_left() -> None:
     await written("aa", sending("a"), {"kind": "unknown", "id": "a", "why": "no answer"})
     await written("bb", {"kind": "ended", "why": "done", "at": 1.0})
@@ -106,7 +207,7 @@ async def test_operations_are_listed_with_what_they_left() -> None:
     assert (told["aa"]["standing"], told["aa"]["unknown_ids"]) == ("interrupted", ["a"])
     assert told["bb"]["standing"] == "over"
     assert operations.listed(ARN + "-other") == []
-    assert operations.left_open(operation("dd")).keys() == {"a"}
+    assert operations.left_open(operation("dd"))[0].keys() == {"a"}
 
 
 async def test_home_tells_of_what_was_interrupted_here() -> None:
@@ -127,6 +228,17 @@ def test_one_lock_for_each_queue() -> None:
     lock.close()
     assert locks.holder(operation("bb")) == ""
     locks.Lock(operation("bb")).close()
+
+
+def test_one_who_only_looks_whether_there_is_a_lock_keeps_nobody_from_it() -> None:
+    locks.Lock(operation("aa")).close()
+    (path,) = (journal.folder() / "locks").iterdir()
+    looking = os.open(path, os.O_RDWR)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    later = threading.Timer(0.05, os.close, (looking,))
+    later.start()
+    locks.Lock(operation("bb")).close()
+    later.join()
 
 
 def test_a_lock_ends_with_its_process() -> None:
