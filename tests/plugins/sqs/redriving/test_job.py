@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import time
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ import pytest
 from awstui.engine.door import Doors
 from awstui.errors import AwsError
 from awstui.plugin import Row
+from plugins.sqs.book import Book
 from plugins.sqs.redriving import handover, journal, operations, requests
 from plugins.sqs.redriving.job import redrive_some
 from plugins.sqs.redriving.ledger import State
@@ -395,15 +397,15 @@ async def test_nothing_is_sent_that_is_not_on_disk(
 ) -> None:
     dead, source = await pair(shop)
     await shop.fill(dead, 3)
-    written = journal.Journal._write
+    written = Book.append
 
-    def full(self: journal.Journal, held: bytes) -> None:
-        if b'"journaled"' in held:
-            raise AwsError("No space left on device.")
-        written(self, held)
+    def full(self: Book, lines: bytes) -> None:
+        if b'"journaled"' in lines:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written(self, lines)
 
-    monkeypatch.setattr(journal.Journal, "_write", full)
-    with pytest.raises(AwsError, match="No space"):
+    monkeypatch.setattr(Book, "append", full)
+    with pytest.raises(AwsError, match="nothing more is sent"):
         await run(shop, dead)
     assert await shop.depth(source) == (0, 0)
     assert await shop.depth(dead) == (3, 0)
