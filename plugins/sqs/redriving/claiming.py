@@ -8,11 +8,15 @@ import time
 from awstui.errors import AwsError
 from awstui.plugin import Row
 
+from .keeping import given_back
 from .requests import outcome
 from .run import IDLE, Run
 
 AHEAD, AHEAD_WATCHING = 400, 2000
 """How many are held for us at once: enough to send, more where it is watched what comes back."""
+
+GLANCE = 1.0
+"""Seconds between two looks at the groups of a FIFO queue for a canary that came back."""
 
 
 class Claiming:
@@ -24,7 +28,11 @@ class Claiming:
     async def work(self, number: int) -> None:
         """Be the claimer of that number until the run is through."""
         while not self._run.is_through:
-            if not self._may_claim(number):
+            if self._run.watches_group:
+                if number or not await self._let_go():
+                    await self._run.idle()
+                    continue
+            elif not self._may_claim(number):
                 await self._run.idle()
                 continue
             asked = time.time()
@@ -37,6 +45,17 @@ class Claiming:
                 self._run.end(error.problem.what, error.problem)
                 return
             self._run.add(self._run.intake.take(messages, asked, time.time()))
+
+    async def _let_go(self) -> bool:
+        """Give back all that is held, and wait a moment; whether all of it is visible by now.
+
+        Of a FIFO group nothing comes while we hold one of it: a canary that came back would never be seen.
+        """
+        if self._run.course.is_held_up:
+            return False
+        self._run.intake.again(await given_back(self._run))
+        await asyncio.sleep(GLANCE)
+        return not self._run.is_through
 
     def _may_claim(self, number: int) -> bool:
         """Whether this claimer is to ask now: only the first goes on where nothing comes."""

@@ -37,6 +37,9 @@ class Claim:
     doubtful: bool = False
     """Whether a send of it was never answered: it may have been taken."""
 
+    alone: bool = False
+    """Whether it is sent by itself: one of those it was sent with was refused, and not by name."""
+
     tries: int = 0
     not_before: float = 0.0
     """When it may be tried again."""
@@ -113,6 +116,8 @@ class Batch:
 
     def takes(self, claim: Claim) -> bool:
         """Whether there is room for one more."""
+        if self.claims and (claim.alone or self.claims[0].alone):
+            return False
         fits = self.weight + claim.weight <= BATCH_BYTES
         return claim.to == self.to and len(self.claims) < BATCH and fits
 

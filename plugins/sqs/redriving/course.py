@@ -134,6 +134,11 @@ class Course:
         """Whether something that is held has still to be sent, or to be deleted."""
         return bool(self.waiting or self.taken)
 
+    @property
+    def is_held_up(self) -> bool:
+        """Whether something of what is held is being sent or deleted, or has still to be deleted."""
+        return bool(self.taken) or any(claim.busy for claim in self.claims.values())
+
     def awaits(self, now: float) -> bool:
         """Whether one comes again that may be sent again: a FIFO message whose answer was lost."""
         return self.operation.is_fifo and any(

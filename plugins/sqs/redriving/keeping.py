@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 
 from awstui.errors import AwstuiError
@@ -12,6 +14,9 @@ from .run import Run
 
 EXTEND = 4
 """A claim is extended when less than this part of its hold is left: one in so many."""
+
+AT_ONCE = 16
+"""Requests that extend or give back under way at once."""
 
 
 class Keeping:
@@ -63,3 +68,24 @@ async def extended(run: Run, claims: list[Claim]) -> list[Claim]:
     fine = [claim for number, claim in enumerate(claims) if number not in wrong]
     run.add(run.clearing.extended(fine, asked + run.operation.hold))
     return [claim for number, claim in enumerate(claims) if number in wrong]
+
+
+async def given_back(run: Run) -> list[str]:
+    """Make visible again all that is not to be deleted; the ids of what has still to be sent.
+
+    It is forgotten first: what comes once more while it is given back is held anew. What cannot be given
+    back becomes visible when its hold is over.
+    """
+    batches = run.clearing.releases(time.time())
+    unsent = run.course.drop([claim for claims in batches for claim in claims])
+    for start in range(0, len(batches), AT_ONCE):
+        window = batches[start : start + AT_ONCE]
+        await asyncio.gather(*(_give_back(run, claims) for claims in window))
+    return unsent
+
+
+async def _give_back(run: Run, claims: list[Claim]) -> None:
+    with contextlib.suppress(AwstuiError):
+        wrong = {str(entry.get("Id")) for entry in await run.requests.hide(claims, 0)}
+        fine = [claim for number, claim in enumerate(claims) if str(number) not in wrong]
+        run.add(run.clearing.released(fine))

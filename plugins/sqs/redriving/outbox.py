@@ -12,6 +12,12 @@ from .course import BACK_OFF, TRIES, Course
 from .digests import attributes_digest, body_digest
 from .operation import RESEND_WITHIN
 
+
+def is_of_key(code: str) -> bool:
+    """Whether a code is about the KMS key: that is no fault of a message, and ends the operation."""
+    return "kms" in code.lower() and "throttl" not in code.lower()
+
+
 SOON = 3600.0
 """Seconds before its end from which a message goes before the others."""
 
@@ -84,7 +90,8 @@ class Outbox:
                 lines += self._acknowledged(claim, entry, now)
             elif entry := refused.get(str(number)):
                 why = str(entry.get("Message") or entry.get("Code") or "refused")
-                lines += self._refused(claim, why, now, lasting=bool(entry.get("SenderFault")))
+                lasting = bool(entry.get("SenderFault")) and not is_of_key(str(entry.get("Code")))
+                lines += self._refused(claim, why, now, lasting=lasting)
             else:
                 lines += self._course.unknown(claim, "the answer did not name it")
         return self._freed(batch, self._course.noted(lines))
@@ -95,6 +102,12 @@ class Outbox:
         for claim in batch.claims:
             lines += self._refused(claim, why, now, lasting=lasting)
         return self._freed(batch, self._course.noted(lines))
+
+    def parted(self, batch: Batch, why: str, now: float) -> list[Row]:
+        """The send was refused for what one of them is: each goes by itself, and the one is found."""
+        for claim in batch.claims:
+            claim.alone = True
+        return self.refused(batch, why, now, lasting=len(batch.claims) == 1)
 
     def unanswered(self, batch: Batch, why: str, now: float) -> list[Row]:
         """No answer came: a FIFO queue may be asked again under the same ids, a standard one not."""
@@ -118,12 +131,14 @@ class Outbox:
         return self._course.drop(list(dropped))
 
     def _acknowledged(self, claim: Claim, entry: Row, now: float) -> list[Row]:
-        said = entry.get("MD5OfMessageBody")
-        if said and said != body_digest(claim.body):
-            return self._course.unknown(claim, "the destination says it took another body")
-        said = entry.get("MD5OfMessageAttributes")
-        if said and said != attributes_digest(claim.attributes):
-            return self._course.unknown(claim, "the destination says it took other attributes")
+        if entry.get("MD5OfMessageBody") != body_digest(claim.body):
+            return self._course.unknown(
+                claim, "the destination does not say that it took this body"
+            )
+        if (entry.get("MD5OfMessageAttributes") or "") != attributes_digest(claim.attributes):
+            return self._course.unknown(
+                claim, "the destination does not say that it took these attributes"
+            )
         del self._course.waiting[claim.ident]
         if not self._course.operation.keep:
             self._course.taken[claim.ident] = claim

@@ -55,6 +55,11 @@ class Pace:
         """Whether the canary has still to prove good."""
         return not self._passed_at
 
+    @property
+    def is_out(self) -> bool:
+        """Whether the canary was taken, and it is watched whether it comes back."""
+        return self.is_watching and bool(self._watched_from)
+
     def left(self, now: float) -> float:
         """Seconds for which the canary is watched still."""
         return max(0.0, self._watched_from + self._canary - now) if self._watched_from else 0.0

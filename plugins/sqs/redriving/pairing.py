@@ -9,7 +9,7 @@ from awstui.errors import AwsError
 
 from .claims import BATCH, Batch, Claim, handles
 from .keeping import extended
-from .requests import outcome
+from .requests import key_trouble, outcome
 from .run import Run
 
 
@@ -71,6 +71,8 @@ class Pairing:
             raise
         else:
             self._run.add(self._run.outbox.answered(batch, answer, time.time()))
+            if problem := key_trouble(answer):
+                self._run.end(problem.what, problem)
 
     def _failed(self, batch: Batch, error: AwsError) -> None:
         what, now = error.problem.what, time.time()
@@ -78,7 +80,7 @@ class Pairing:
             case "unknown":
                 self._run.add(self._run.outbox.unanswered(batch, what, now))
             case "never":
-                self._run.add(self._run.outbox.refused(batch, what, now, lasting=True))
+                self._run.add(self._run.outbox.parted(batch, what, now))
             case "stop":
                 self._run.add(self._run.outbox.refused(batch, what, now, lasting=False))
                 self._run.end(what, error.problem)

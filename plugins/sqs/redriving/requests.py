@@ -7,10 +7,12 @@ from typing import Any, Literal, TypeAlias
 
 from awstui.errors import AwsError
 from awstui.plugin import Aws, Row
+from awstui.wire import Problem
 
 from .. import attributes as the
 from .claims import BATCH, Batch, Claim, handles
 from .operation import Operation
+from .outbox import is_of_key
 
 POLL = 1
 """Seconds of each long poll."""
@@ -36,9 +38,32 @@ _OUTCOMES: dict[str, Outcome] = {
 }
 
 
+_UNAVAILABLE = frozenset({"ServiceUnavailable", "ServiceUnavailableException", "503"})
+"""Codes of an answer that says that nothing was done."""
+
+
 def outcome(error: AwsError) -> Outcome:
     """What an error says of a send; in doubt it may have been carried out."""
-    return _OUTCOMES.get(error.problem.kind, "unknown")
+    problem = error.problem
+    if problem.code in _UNAVAILABLE and problem.kind == "fault":
+        return "later"
+    if problem.kind == "error" and is_of_key(problem.code):
+        return "stop"
+    return _OUTCOMES.get(problem.kind, "unknown")
+
+
+def key_trouble(answer: Row) -> Problem | None:
+    """What a batch's answer says of the KMS key, where that is what refused an entry."""
+    for entry in answer.get("Failed") or []:
+        if is_of_key(code := str(entry.get("Code", ""))):
+            return Problem(
+                "The KMS key of the destination cannot be used, so nothing more is sent.",
+                why=str(entry.get("Message") or code),
+                do="Look at the key's state and policy in KMS, then resume.",
+                code=code,
+                kind="denied",
+            )
+    return None
 
 
 class Requests:

@@ -119,15 +119,16 @@ class Run:
             return
 
     @property
+    def watches_group(self) -> bool:
+        """Whether a canary of a FIFO queue is out: nothing of its group may be held meanwhile."""
+        return self.operation.is_fifo and self.pace.is_out
+
+    @property
     def is_through(self) -> bool:
         """Whether nothing more is to be done but giving back."""
         return bool(self.ending) or bool(
-            self.intake.over and not self.course.is_moving and not self._busy
+            self.intake.over and not self.course.is_moving and not self.course.is_held_up
         )
-
-    @property
-    def _busy(self) -> bool:
-        return any(claim.busy for claim in self.course.claims.values())
 
     def add(self, lines: list[Row]) -> None:
         """Put lines into the journal; they are on disk with its next `sync`."""

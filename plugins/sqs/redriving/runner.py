@@ -6,13 +6,13 @@ import asyncio
 import math
 import time
 
-from awstui.errors import AwsError, AwstuiError
+from awstui.errors import AwsError
 from awstui.plugin import Row
 
 from .claiming import Claiming
-from .claims import BATCH, Claim
+from .claims import BATCH
 from .journal import last_line
-from .keeping import Keeping
+from .keeping import Keeping, given_back
 from .ledger import State
 from .pairing import Pairing
 from .run import Run
@@ -86,17 +86,9 @@ class Runner:
         self._run.clearing.hurry()
         while claims := self._run.clearing.deletes(time.time()):
             await self._pairing.delete(claims)
-        releases = self._run.clearing.releases(time.time())
-        await asyncio.gather(*(self._release(claims) for claims in releases))
+        await given_back(self._run)
         if over:
             now = time.time()
             self._run.add(self._run.course.noted(self._run.ledger.doubts(fifo=False, now=now)))
             self._run.add(self._run.course.noted([last_line(self._run.ledger, why, now)]))
         await self._run.journal.sync()
-
-    async def _release(self, claims: list[Claim]) -> None:
-        try:
-            await self._run.requests.hide(claims, 0)
-        except AwstuiError:
-            return  # they become visible when their hold is over
-        self._run.add(self._run.clearing.released(claims))

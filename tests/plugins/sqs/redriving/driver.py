@@ -73,6 +73,7 @@ class Driver:
         for claims in self.clearing.releases(self.world.now):
             self.world.hide(handles(claims, 0))
             self.add(self.clearing.released(claims))
+            self.course.drop(claims)
             self.step()
         self.add(self.course.noted(self.course.ledger.doubts(fifo=False, now=self.world.now)))
         self.add([{"kind": "ended", "why": self.intake.over}], sync=True)

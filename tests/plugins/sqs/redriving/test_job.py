@@ -17,7 +17,7 @@ from awstui.engine.door import Doors
 from awstui.errors import AwsError
 from awstui.plugin import Row
 from plugins.sqs.book import Book
-from plugins.sqs.redriving import handover, journal, operations, requests
+from plugins.sqs.redriving import claiming, handover, journal, operations, outbox, requests
 from plugins.sqs.redriving.job import redrive_some
 from plugins.sqs.redriving.ledger import State
 from plugins.sqs.scanning.groups import group_of
@@ -268,6 +268,54 @@ async def test_a_canary_that_comes_back_stops_it(shop: Shop) -> None:
     assert await shop.depth(dead) == (12, 0)
 
 
+async def test_a_canary_out_of_a_fifo_group_is_seen_when_it_comes_back(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is behind it in its group is not held meanwhile: else SQS would not show it."""
+    monkeypatch.setattr(claiming, "GLANCE", 0.1)
+    dead, source = await pair(shop, fifo=True, lives=1)
+    for n in range(6):
+        await shop.fill(source, 1, MessageGroupId="g", MessageDeduplicationId=f"d{n}")
+        await consumed(shop, source)
+    assert await shop.depth(dead) == (6, 0)
+    with shop.allowed():
+        events = redrive_some(shop.aws, dead, Words(), canary=20.0, hold=30, rate=100)
+        ended: Row = {}
+        async for event in events:
+            if event["kind"] == "progress" and event["done"] == 1 and not event["bounced"]:
+                await consumed(shop, source)
+            ended = event
+    assert (ended["done"], ended["bounced"]) == (1, 1)
+    assert ended["why"] == "1 of 1 came back: that is more than 20%."
+    assert await shop.depth(dead) == (6, 0)
+
+
+async def consumed(shop: Shop, source: Row) -> None:
+    """Let a queue's consumer fail once, and SQS look at it again."""
+    with shop.allowed():
+        for _ in range(2):
+            await shop.aws.write(
+                "receive_message", QueueUrl=source["QueueUrl"], VisibilityTimeout=0
+            )
+
+
+async def test_a_canary_out_of_a_fifo_group_that_proves_good_is_followed_in_order(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claiming, "GLANCE", 0.1)
+    dead, source = await pair(shop, fifo=True)
+    for n in range(4):
+        body = json.dumps({"order": n})
+        with shop.allowed():
+            await shop.aws.write(
+                "send_message", QueueUrl=dead["QueueUrl"], MessageBody=body, MessageGroupId="g"
+            )
+    ended = (await run(shop, dead, canary=0.5, rate=100))[-1]
+    assert (ended["done"], ended["reasons"]) == (4, {})
+    found = await bodies(shop, source)
+    assert [json.loads(one["Body"])["order"] for one in found] == [0, 1, 2, 3]
+
+
 async def test_a_canary_that_proves_good_is_followed(shop: Shop) -> None:
     dead, _ = await pair(shop)
     await shop.fill(dead, 4)
@@ -320,6 +368,48 @@ async def test_a_send_that_is_refused_for_a_while_is_sent_later(shop: Shop, tmp_
         )
         assert (await run(behind, dead))[-1]["done"] == 3
     assert await shop.depth(source) == (3, 0)
+
+
+@pytest.mark.parametrize("code", ["ServiceUnavailable", "RequestThrottled", "503"])
+async def test_an_answer_that_nothing_was_done_is_no_doubt(
+    shop: Shop, tmp_path: Path, code: str
+) -> None:
+    dead, source = await pair(shop)
+    await shop.fill(dead, 3)
+    async with faulty(shop, tmp_path) as (behind, proxy):
+        proxy.rule("error", operation="SendMessageBatch", code=code, status=503, times=1)
+        ended = (await run(behind, dead))[-1]
+    assert (ended["done"], ended["unknown"]) == (3, 0)
+    assert await shop.depth(source) == (3, 0)
+
+
+async def test_a_key_that_is_disabled_ends_it_with_its_sentence(shop: Shop, tmp_path: Path) -> None:
+    dead, _ = await pair(shop)
+    await shop.fill(dead, 3)
+    async with faulty(shop, tmp_path) as (behind, proxy):
+        proxy.rule("error", operation="SendMessageBatch", code="KmsDisabled", status=400)
+        with pytest.raises(AwsError, match="KMS key"):
+            await run(behind, dead)
+    assert await shop.depth(dead) == (3, 0)
+    (told,) = operations.listed()
+    assert (told["standing"], told["skipped"]) == ("interrupted", 0), "no message is to blame"
+
+
+async def test_a_batch_that_is_refused_whole_is_sent_one_by_one(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "BACK_OFF", 0.01)
+    dead, source = await pair(shop)
+    await shop.fill(dead, 5)
+    async with faulty(shop, tmp_path) as (behind, proxy):
+        proxy.rule(
+            "error", operation="SendMessageBatch", code="InvalidParameterValue", status=400, times=2
+        )
+        ended = (await run(behind, dead))[-1]
+        sends = proxy.count("sqs", "SendMessageBatch")
+    assert (ended["done"], ended["skipped"], sends) == (4, 1, 6)
+    assert await shop.depth(source) == (4, 0)
+    assert await shop.depth(dead) == (1, 0)
 
 
 async def test_a_send_that_is_denied_ends_it_with_nothing_lost(shop: Shop, tmp_path: Path) -> None:
