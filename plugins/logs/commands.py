@@ -6,24 +6,24 @@ import argparse
 import re
 import time
 from dataclasses import replace
-from typing import Any
 
 from awstui.errors import AwstuiError
-from awstui.plugin import Aws, Command, Out, Row
+from awstui.plugin import Aws, Command, Out
 
 from . import moments, pattern
-from .ansi import plain
-from .follow import GroupFollow
-from .following import MOST, Together, fetcher
-from .ranges import pages
+from .following import MOST, fetcher
 from .tailing import CADENCE, SHARE
+from .written import Writer, write_for_ever, write_range
 
 FORMATS = ("text", "jsonl")
+
+USAGE = 2
+"""The exit status of a command line that cannot be."""
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "groups", nargs="+", metavar="GROUP", help="the name of a log group, or its ARN"
+        "groups", nargs="+", metavar="GROUP", help="up to ten log groups, by name or ARN"
     )
     parser.add_argument(
         "-f", "--follow", action="store_true", help="go on with what comes, until Ctrl+C"
@@ -54,54 +54,22 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 async def _tail(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
     """Write lines as they come."""
-    if len(arguments.groups) > MOST:
-        raise AwstuiError(f"{len(arguments.groups)} groups; {MOST} are the most at once.")
-    wanted = _Wanted(arguments)
-    writer = _Writer(arguments, wanted, out)
+    groups: list[str] = arguments.groups
+    if len(groups) > MOST:
+        raise AwstuiError(f"{len(groups)} groups; {MOST} are the most at once.")
+    if arguments.follow and arguments.until:
+        out.note("--follow goes on for ever: it takes no --until.")
+        return USAGE
+    writer = Writer(arguments, aws.now(), out)
     fetches = [
-        fetcher(aws, group, prefix=arguments.stream, pattern=arguments.pattern)
-        for group in arguments.groups
+        fetcher(aws, group, prefix=arguments.stream, pattern=arguments.pattern) for group in groups
     ]
-    if not arguments.follow:
-        # Merged by time only within what is there at once: whole ranges would have to be held.
-        for number, fetch in enumerate(fetches):
-            try:
-                async for events in pages(fetch, wanted.since, wanted.until):
-                    writer.write(number, ((event, 0) for event in events))
-            except AwstuiError:
-                out.note(f"{arguments.groups[number]}:")
-                raise
-        return 0
-    active = max(CADENCE.active, SHARE * len(fetches))
-    cadence = replace(CADENCE, active=active, budget=1 << 30, pages=1 << 30)
-    followers = [
-        GroupFollow(fetch, time.time, wanted.since, cadence, newest_first=False)
-        for fetch in fetches
-    ]
-    told: dict[int, str] = {}
-    async for number, found in Together(followers).found():
-        writer.write(number, found.events)
-        said = found.problem.what if found.problem else ""
-        if said != told.get(number, ""):
-            told[number] = said
-            out.note(f"{arguments.groups[number]}: {said or 'going on'}")
-        if found.problem is not None and found.problem.kind in ("missing", "denied"):
-            raise AwstuiError(found.problem)
+    if arguments.follow:
+        cadence = replace(CADENCE, active=max(CADENCE.active, SHARE * len(groups)))
+        await write_for_ever(aws, groups, fetches, writer, cadence)
+    else:
+        await write_range(aws, groups, fetches, writer)
     return 0
-
-
-class _Wanted:
-    """What the arguments ask for."""
-
-    def __init__(self, arguments: argparse.Namespace) -> None:
-        now = time.time()
-        self.since = moments.moment(arguments.since, now, utc=arguments.utc)
-        self.until = moments.moment(arguments.until, now, utc=arguments.utc)
-        self.grep = re.compile(arguments.grep) if arguments.grep else None
-
-    def takes(self, event: Row) -> bool:
-        """Whether an event is to be written."""
-        return self.grep is None or self.grep.search(plain(event["message"])) is not None
 
 
 def _time(text: str) -> str:
@@ -127,35 +95,11 @@ def _regex(text: str) -> str:
     return text
 
 
-class _Writer:
-    """Writes events in the format that was asked for."""
-
-    def __init__(self, arguments: argparse.Namespace, wanted: _Wanted, out: Out) -> None:
-        self._jsonl = arguments.output == "jsonl"
-        self._groups, self._utc = arguments.groups, arguments.utc
-        self._wanted, self._out = wanted, out
-
-    def write(self, group: int, events: Any) -> None:
-        """Write what one page brought."""
-        for event, late in events:
-            if not self._wanted.takes(event):
-                continue
-            if self._jsonl:
-                more = {"late": late} if late else {}
-                self._out.row({"logGroupName": self._groups[group], **event, **more})
-            else:
-                self._out.line(self._text(group, event, late))
-
-    def _text(self, group: int, event: Row, late: int) -> str:
-        when = moments.shown(event["timestamp"], utc=self._utc, day=True)
-        name = f"{self._groups[group]} " if len(self._groups) > 1 else ""
-        said = f" (late +{moments.brief(late / 1000)})" if late else ""
-        return f"{when} {name}{event['message'].rstrip()}{said}"
-
-
 COMMANDS = (
     Command(
-        name="tail", help="write the lines of log groups, and go on with what comes",
+        name="tail",
+        help="write the lines of log groups in the order of their time, and go on with what comes; "
+        "on a terminal they are made harmless, into a pipe or a file they go as they are, but for secrets",
         effect="touch", add=_add, run=_tail, formats=FORMATS,
     ),
 )  # fmt: skip

@@ -43,7 +43,9 @@ async def readings(
         except AwstuiError as error:
             if "Invalid" in error.problem.code and past.token_lost():
                 continue
-            if error.problem.kind not in PASSING or waited >= PATIENCE:
+            kind = error.problem.kind
+            # What is so from the very start may be a mistake: only refusals are waited for then.
+            if kind not in (PASSING if past.pages else ("throttled",)) or waited >= PATIENCE:
                 raise
             yield error.problem
             await sleep(pace)

@@ -45,7 +45,7 @@ async def _post(host: str, port: int, body: bytes) -> dict[str, Any]:
     finally:
         writer.close()
     if " 200 " not in told.split("\r\n", 1)[0]:
-        throttled = "Throttling" in answer["__type"]
-        kind = "throttled" if throttled else "error"
-        raise AwsError(Problem(answer["__type"], code=answer["__type"], kind=kind))
+        code = str(answer["__type"])
+        kinds = {"ThrottlingException": "throttled", "ResourceNotFoundException": "missing"}
+        raise AwsError(Problem(code, code=code, kind=kinds.get(code, "error")))
     return answer

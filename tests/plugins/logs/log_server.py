@@ -93,6 +93,11 @@ class LogServer:
         self._arrived.setdefault(name, [])
         self._seen.setdefault(name, [])
 
+    def drop(self, name: str) -> None:
+        """Delete a group."""
+        for held in (self._coming, self._seen, self._arrived):
+            held.pop(name)
+
     def put(
         self, group: str, at: float, message: str, *, delay: float = 0.2, stream: str = "s"
     ) -> Event:
@@ -163,6 +168,8 @@ class LogServer:
         name = self._meant(body)
         if name not in self._seen:
             return _error("ResourceNotFoundException", "The specified log group does not exist.")
+        if (kind := self.classes.get(name, "STANDARD")) != "STANDARD":
+            return _error("InvalidOperationException", f"Not supported for the class {kind}.")
         if trouble := self._trouble():
             return (
                 _error("ThrottlingException", "Rate exceeded") if trouble == "throttled" else None

@@ -130,6 +130,7 @@ async def test_a_reader_that_has_enough_ends_it_quietly(
         ([GROUP, "--pattern", "%(a)%"], 2, "without groups"),
         ([GROUP, "--grep", "("], 2, "not a regex"),
         ([GROUP, "-o", "csv"], 2, "invalid choice"),
+        ([GROUP, "--follow", "--until", "now"], 2, "takes no --until"),
         ([f"/g{n}" for n in range(11)], 1, "10 are the most"),
         (["/gone", "--follow"], 1, "/gone"),
     ],

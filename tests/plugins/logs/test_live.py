@@ -355,18 +355,15 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "UNSURE", 0)
     monkeypatch.setattr(live_tail, "STEADY", 0.05)
     monkeypatch.setattr(streams, "SILENCE", 0.4)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
 
 
 @asynccontextmanager
 async def followed(server: LogServer, folder: Path, *groups: str) -> AsyncIterator[Job]:
     """The job that follows, through the engine's own door."""
     doors = Doors(audit_folder=folder, endpoint_url=server.url, demo=True)
-    job = Job(Inbox())
-    events = tailing.follow(
-        doors.open(SCOPE, "logs"), {}, job.inbox, groups=groups, since=time.time() - 60
-    )
+    job, aws = Job(Inbox()), doors.open(SCOPE, "logs")
+    await aws.read("describe_log_groups")  # an engine has always asked something before
+    events = tailing.follow(aws, {}, job.inbox, groups=groups, since=time.time() - 60)
     running = asyncio.ensure_future(job.run(events))
     try:
         yield job

@@ -144,10 +144,10 @@ MANY, CUT = Problem("Too many.", kind="throttled"), Problem("Cut.", kind="fault"
 
 
 async def test_a_range_is_gone_on_with_after_what_passes() -> None:
-    fetch = Failing(MANY, CUT, Page([], "t"), MANY, Page([EVENT]))
+    fetch = Failing(MANY, Page([], "t"), MANY, CUT, Page([EVENT], "t2"), CUT, Page([]))
     came = [one async for one in readings(fetch, 0, 1, fetch.sleep)]
-    assert came == [MANY, CUT, [], MANY, [EVENT]]
-    assert fetch.slept == [1.0, 2.0, 1.0], "it slows down, and recovers"
+    assert came == [MANY, [], MANY, CUT, [EVENT], CUT, []]
+    assert fetch.slept == [1.0, 1.0, 2.0, 1.0], "it slows down, and recovers"
     fetch = Failing(MANY, Page([EVENT]))
     assert [page async for page in pages(fetch, 0, 1, fetch.sleep)] == [[EVENT]]
 
@@ -157,7 +157,11 @@ async def test_a_range_is_given_up_where_nothing_passes() -> None:
     with pytest.raises(AwsError, match="No"):
         [one async for one in readings(denied, 0, 1, denied.sleep)]
     assert denied.slept == []
-    down = Failing(*[CUT] * 99)
+    wrong = Failing(CUT)
+    with pytest.raises(AwsError, match="Cut"):
+        [one async for one in readings(wrong, 0, 1, wrong.sleep)]
+    assert wrong.slept == [], "from the very start it may be a mistake"
+    down = Failing(Page([], "t"), *[CUT] * 99)
     with pytest.raises(AwsError, match="Cut"):
         [one async for one in readings(down, 0, 1, down.sleep)]
     assert ranges.PATIENCE <= sum(down.slept) < ranges.PATIENCE + ranges.SLOWEST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from plugins.logs.follow import Found, Gap, GroupFollow, Page
 from plugins.logs.following import fetcher
 from plugins.logs.naming import group_of
 from plugins.logs.tailing import BATCH, Standing, between, follow
+from tests.plugins.logs.log_server import LogServer
+from tests.plugins.logs.test_live import GROUP, QUICK, followed
 
 ARN = "arn:aws:logs:eu-west-1:000000000000:log-group:/theirs"
 
@@ -84,3 +88,20 @@ async def test_a_following_says_how_it_stands_when_that_changes() -> None:
     assert standing.changed(0, Found(unread=Gap(0, 1)))
     assert standing.event()["gaps"] == [[0, 1, 2]]
     assert standing.event()["unread"] == [[0, 0, 1]]
+
+
+@pytest.mark.parametrize("ahead", [-700.0, 700.0])
+async def test_a_clock_that_is_off_neither_hides_lines_nor_makes_up_a_lag(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: float
+) -> None:
+    monkeypatch.setattr(tailing, "CADENCE", QUICK)
+    monkeypatch.setattr(tailing, "TOLD", 0.0)
+    server = LogServer(lambda: time.time() - ahead)
+    server.put(GROUP, time.time() - ahead - 30, "before", delay=0)
+    async with server.running(), followed(server, tmp_path, GROUP) as job:
+        await job.until(lambda: job.lines.total() == 1)
+        server.put(GROUP, time.time() - ahead, "just now", delay=0)
+        await job.until(lambda: job.lines.total() == 2)
+        polled = job.state["groups"][0]["polled"]
+        await job.until(lambda: job.state["groups"][0]["polled"] > polled)
+        assert abs(time.time() - job.state["groups"][0]["polled"]) < 10
