@@ -173,8 +173,9 @@ def _functions(resource: Resource) -> Iterator[str]:
     doings = {one.name for one in resource.actions}
     for action in resource.actions:
         yield from _asked(action)
-        if action.undo and action.undo not in doings:
-            yield f"{action.name} is undone by {action.undo!r}, which does not exist"
+        for how, other in (("undone", action.undo), ("stopped", action.stop)):
+            if other and other not in doings:
+                yield f"{action.name} is {how} by {other!r}, which does not exist"
     for job in resource.jobs:
         if not inspect.isasyncgenfunction(job.run):
             yield f"{job.name} is not an async generator"

@@ -149,6 +149,9 @@ class Action:
 
     when: Callable[[Row], bool] | None = None
     many: bool = False
+    first: bool = False
+    """Whether the line of keys names it before others: what is done most."""
+
     shows: str = ""
     """The view to open once it has run."""
 
@@ -158,6 +161,9 @@ class Action:
 
     undo: str = ""
     """The name of the action that takes it back, where one honestly does."""
+
+    stop: str = ""
+    """The name of the action that ends it while it goes on; what is done by then stays done."""
 
     check: Callable[..., Awaitable[str]] | None = None
     """``async def check(aws, row, **fields)``: when the reply was lost, reads whether it happened and
@@ -175,6 +181,9 @@ class View:
     when: Callable[[Row], bool] | None = None
     many: bool = False
     """Whether it shows all marked rows together: the pane finds them in ``targets``."""
+
+    first: bool = False
+    """As an action's."""
 
 
 class Told(Protocol):
@@ -284,9 +293,11 @@ class Resource:
         plan: Callable[..., Awaitable[Plan]] | None = None,
         when: Callable[[Row], bool] | None = None,
         many: bool = False,
+        first: bool = False,
         shows: str = "",
         sends: Sequence[str] = (),
         undo: str = "",
+        stop: str = "",
         check: Callable[..., Awaitable[str]] | None = None,
     ) -> Callable[[Run], Run]:
         """Declare the decorated function as an action; its name becomes the action's."""
@@ -295,8 +306,8 @@ class Resource:
             self.actions.append(
                 Action(
                     name=_name(run), key=key, title=title, effect=effect, run=run, ask=tuple(ask),
-                    plan=plan, when=when, many=many, shows=shows, sends=tuple(sends), undo=undo,
-                    check=check,
+                    plan=plan, when=when, many=many, first=first, shows=shows, sends=tuple(sends), undo=undo,
+                    stop=stop, check=check,
                 )
             )  # fmt: skip
             return run
@@ -310,13 +321,17 @@ class Resource:
         *,
         when: Callable[[Row], bool] | None = None,
         many: bool = False,
+        first: bool = False,
     ) -> Callable[[Callable[[Row], Pane]], Callable[[Row], Pane]]:
         """Declare the decorated function, which makes a pane for a row, as a view."""
 
         def declare(make: Callable[[Row], Pane]) -> Callable[[Row], Pane]:
             self.views.append(
-                View(name=_name(make), key=key, title=title, make=make, when=when, many=many)
-            )
+                View(
+                    name=_name(make), key=key, title=title, make=make, when=when, many=many,
+                    first=first,
+                )
+            )  # fmt: skip
             return make
 
         return declare
@@ -335,15 +350,10 @@ class Resource:
         def declare(run: Callable[..., AsyncIterator[Row]]) -> Callable[..., AsyncIterator[Row]]:
             self.jobs.append(
                 Job(
-                    name=_name(run),
-                    effect=effect,
-                    run=run,
-                    sends=tuple(sends),
-                    plan=plan,
-                    lasts=lasts,
-                    often=often,
+                    name=_name(run), effect=effect, run=run, sends=tuple(sends), plan=plan,
+                    lasts=lasts, often=often,
                 )
-            )
+            )  # fmt: skip
             return run
 
         return declare

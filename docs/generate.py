@@ -85,7 +85,7 @@ def _resource(plugin: Plugin, resource: Resource) -> str:
         text.append(f"Enter opens its {resource.child}.")
     doings = [(a.key, f"{a.title} ({a.effect})") for a in resource.actions]
     doings += [(v.key, v.title) for v in resource.views]
-    doings += [(link.key, f"go to its {link.title}") for link in resource.links if link.key]
+    doings += [(link.key, f"go to the {link.title}") for link in resource.links if link.key]
     if doings:
         text.append("\n".join(f"- `{key_name(key)}` {_escaped(what)}" for key, what in doings))
     return "\n\n".join(text)

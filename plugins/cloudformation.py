@@ -166,7 +166,7 @@ stacks = Resource(
     ),
     links=(
         Link("resources", "resources", key="o"),
-        Link("the stack it is part of", "stacks", "ParentId", key="u"),
+        Link("stack it is part of", "stacks", "ParentId", key="u"),
     ),
 )
 

@@ -154,15 +154,19 @@ class _Deed:
         sentence = await self.console.remote.act(
             rows, raws, self.action.name, self.fields, **_consent(made, reply)
         )
-        return f"{sentence or self.title.capitalize() + ': done.'}{self._undo()}"
+        return f"{sentence or self.title.capitalize() + ': done.'}{self._way_back()}"
 
-    def _undo(self) -> str:
+    def _way_back(self) -> str:
+        """The key that takes it back, or that ends what it began."""
+        if isinstance(self.action, Job):
+            return ""
         first = self.targets[0].ref
         _, resource = self.console.registry.resource(f"{first.plugin}.{first.resource}")
-        undo = self.action.undo if isinstance(self.action, Action) else ""
         for one in resource.actions:
-            if one.name == undo:
+            if one.name == self.action.undo:
                 return f"  {key_name(one.key)} takes it back: {one.title}."
+            if one.name == self.action.stop:
+                return f"  {key_name(one.key)} stops it; what is done by then stays done."
         return ""
 
 

@@ -20,6 +20,7 @@ from awstui.ascii import in_ascii, speaks_unicode
 from awstui.link import Link
 from awstui.registry import Registry
 from awstui.text import safe
+from awstui.ui import declared
 from awstui.ui.ascii_filter import AsciiFilter
 from awstui.ui.guide import Guide
 from awstui.ui.help import Help
@@ -205,8 +206,7 @@ class AwsTui(Unhurried):
         if self.is_attached and self.keys.is_attached:
             active = self.screen.active_bindings.values()
             shown = [one.binding for one in active if one.binding.show and one.enabled]
-            # What only this pane can do says more than what every list can.
-            self.keys.say(sorted(shown, key=lambda b: (b.id or "").startswith("rows.")))
+            self.keys.say(declared.in_line(shown, self.workspace.pane.FIRST))
 
     def say(self, sentence: str, tone: str = "") -> None:
         """Tell the person something in passing."""

@@ -59,9 +59,19 @@ async def found(aws: Aws, resource: Resource, wanted: Iterable[str]) -> dict[str
     return {key(row): row for name in wanted async for row in resource.find(aws, name)}
 
 
-def seen(view: View, here: Target, targets: list[Target], at: float | None = None) -> Pane:
-    """A view over a row, or over several where it takes them, at a moment."""
-    pane = view.make(here.row)
+def seen(
+    view: View,
+    here: Target,
+    targets: list[Target],
+    at: float | None = None,
+    *,
+    row: Row | None = None,
+) -> Pane:
+    """A view over a row, or over several where it takes them, at a moment.
+
+    ``row`` is the row with what is known of it beside what its list has told.
+    """
+    pane = view.make(here.row if row is None else row)
     pane.bound_to = here.ref.scope
     pane.moment = at
     pane.target = here  # type: ignore[attr-defined]

@@ -12,8 +12,10 @@ from awstui.ui.grid_paint import GUTTER
 from awstui.ui.grid_surface import GridSurface
 
 
-def _key(keys: str, action: str, title: str, name: str, tooltip: str) -> Binding:
-    return Binding(keys, action, title, show=False, id=f"grid.{name}", tooltip=tooltip)
+def _key(
+    keys: str, action: str, title: str, name: str, tooltip: str, *, show: bool = False
+) -> Binding:
+    return Binding(keys, action, title, show=show, id=f"grid.{name}", tooltip=tooltip)
 
 
 class GridCursor(GridSurface, inherit_bindings=False):
@@ -28,12 +30,12 @@ class GridCursor(GridSurface, inherit_bindings=False):
         _key("end,G", "last", "Last", "last", "The last row"),
         _key("left", "shift(-1)", "Left", "left", "Scroll to the left"),
         _key("right", "shift(1)", "Right", "right", "Scroll to the right"),
-        _key("space", "mark", "Mark", "mark", "Mark the row and go on to the next"),
+        _key("space", "mark", "mark", "mark", "Mark the row and go on to the next", show=True),
         _key(
             "ctrl+@,ctrl+space", "mark_range", "Mark range", "mark-range",
             "Mark from the last marked row to this one",
         ),
-        _key("enter", "select", "Open", "select", "Open the row"),
+        _key("enter", "select", "open", "select", "Open the row", show=True),
     ]  # fmt: skip
 
     class Highlighted(Message, namespace="grid"):

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from awstui.text import safe
+from awstui.ui.declared import SHARED
 from awstui.ui.lines import Line, Lines
 from awstui.ui.status import key_name
 
@@ -32,10 +33,6 @@ FILTERS = (
     (":service name", "go to one of its rows"),
     (":region R  :profile P", "be somewhere or somebody else"),
 )
-
-
-SHARED = ("grid.", "lines.", "rows.", "app.", "prompt.", "help.")
-"""How the ids of keys begin that many panes share."""
 
 
 class Help(ModalScreen[None]):

@@ -101,6 +101,8 @@ class Pane(Vertical):
     """
     BINDING_GROUP_TITLE = "This pane"
     HELP: ClassVar[str | None] = None
+    FIRST: ClassVar[tuple[str, ...]] = ()
+    """The ids of the keys that the line of keys names before the others, in this order."""
 
     class Opened(Message):
         """Another pane is to be shown on top of this one, or beside it."""

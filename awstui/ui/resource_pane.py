@@ -10,17 +10,17 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from awstui import wire
-from awstui.errors import AwstuiError
 from awstui.masking import mask
-from awstui.plugin import Action, Link, Plugin, Resource, Row, View
+from awstui.plugin import Plugin, Resource, Row
 from awstui.registry import title_of
 from awstui.text import safe
-from awstui.ui.acting import Target, perform
+from awstui.ui import declared
+from awstui.ui.acting import Target
 from awstui.ui.cells import show
 from awstui.ui.detail_pane import DetailPane
-from awstui.ui.ends import listed, seen, viewed
+from awstui.ui.doing_pane import DoingPane
 from awstui.ui.grid import Grid, GridColumn
-from awstui.ui.links import Goal, Way, is_whole, only, short, ways
+from awstui.ui.links import Goal, is_whole, only, short
 from awstui.ui.remote import Subscription
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.tone import style
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from awstui.ui.pane import Pane
 
 
-class ResourcePane(RowsPane):
+class ResourcePane(RowsPane, DoingPane):
     """Rows of one resource, at the top or under a parent row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -128,15 +128,19 @@ class ResourcePane(RowsPane):
         ref = wire.RowRef(key[0], self.plugin.name, self.resource.name, packed.key)
         return Target(ref, packed.raw)
 
-    def here(self) -> Target | None:
+    def subject(self) -> Target | None:
         """The row under the cursor."""
         key = self.grid.cursor_key
         return self.target(key) if key in self._rows else None
 
+    def subjects(self) -> list[Target]:
+        """The marked rows."""
+        return [self.target(key) for key in self.grid.marked_keys() if key in self._rows]
+
     def row(self) -> Row:
         """The raw row under the cursor."""
-        here = self.here()
-        return here.row if here else {}
+        subject = self.subject()
+        return subject.row if subject else {}
 
     def inspection(self, packed: wire.PackedRow) -> Text:
         """Every column of the row, wherever it did not fit, and where its links lead."""
@@ -164,10 +168,6 @@ class ResourcePane(RowsPane):
                 )
         return text
 
-    def ways(self, row: Row) -> list[Way]:
-        """The links of a row."""
-        return ways(self.plugin.name, self.resource, row)
-
     # ---- opening -------------------------------------------------------------------------------------
 
     def on_grid_selected(self, message: Grid.Selected) -> None:
@@ -180,32 +180,21 @@ class ResourcePane(RowsPane):
         self._open(beside=True)
 
     def _open(self, *, beside: bool) -> None:
-        if (here := self.here()) is not None:
+        if (here := self.subject()) is not None:
             self.post_message(self.Opened(self._under(here), beside=beside))
 
     def _under(self, here: Target) -> Pane:
         for view in self.resource.views:
             if view.key == "enter" and (view.when is None or view.when(here.row)):
-                return self._view(view, here)
+                return self.made(view, here)
         if self.resource.child:
             child = self.plugin.resource(self.resource.child)
             return self.console.guide.resource_pane(self.plugin, child, parent=here)
         return self._described(here)
 
-    def _view(self, view: View, here: Target) -> Pane:
-        marked = self._marked() if view.many else []
-        return seen(view, here, marked or [here])
-
-    def action_view(self, name: str) -> None:
-        """Open one of the plugin's own panes."""
-        here = self.here()
-        view = next((v for v in self.resource.views if v.name == name), None)
-        if here is not None and view is not None:
-            self.post_message(self.Opened(self._view(view, here)))
-
     def action_describe(self) -> None:
         """Show everything about the row."""
-        if (here := self.here()) is not None:
+        if (here := self.subject()) is not None:
             self.post_message(self.Opened(self._described(here)))
 
     def _described(self, here: Target) -> Pane:
@@ -216,7 +205,7 @@ class ResourcePane(RowsPane):
 
     def action_raw(self) -> None:
         """Show the row as the API gave it."""
-        if (here := self.here()) is not None:
+        if (here := self.subject()) is not None:
 
             async def load() -> Row:
                 return here.row
@@ -225,122 +214,25 @@ class ResourcePane(RowsPane):
             pane.bound_to = here.ref.scope
             self.post_message(self.Opened(pane))
 
-    def action_follow(self, number: int) -> None:
-        """Follow a link of the row."""
-        here = self.here()
-        way = self._way(here, number) if here else None
-        if here is None or way is None:
-            return
-        if way.link.view:
-            self.work(self._look_into(here, way), "follow")
-        else:
-            self.post_message(self.Opened(listed(self.console, here, way)))
+    # ---- acting and sorting --------------------------------------------------------------------------
 
-    async def _look_into(self, here: Target, way: Way) -> None:
-        try:
-            pane = await viewed(self.console, here, way)
-        except AwstuiError as error:
-            self.console.say(f"{error.problem.what} {error.problem.why}".strip(), "warn")
-            return
-        if self.console.workspace.pane is self:  # somebody may have gone on meanwhile
-            self.post_message(self.Opened(pane))
-
-    def _way(self, here: Target, number: int) -> Way | None:
-        """Where one of the declared links leads from a row, when it has it."""
-        link = self.resource.links[number]
-        return next((way for way in self.ways(here.row) if way.link is link), None)
-
-    # ---- acting --------------------------------------------------------------------------------------
-
-    def action_act(self, name: str) -> None:
-        """Carry out a declared action on the marked rows, or on the one under the cursor."""
-        action = next((a for a in self.resource.actions if a.name == name), None)
-        here = self.here()
-        if action is None or here is None:
-            return
-        marked = self._marked() if action.many else []
-        self.work(self._act(action, marked or [here]), "act")
-
-    def _marked(self) -> list[Target]:
-        """The marked rows."""
-        return [self.target(key) for key in self.grid.marked_keys() if key in self._rows]
-
-    async def _act(self, action: Action, targets: list[Target]) -> None:
-        outcome = await perform(self.console, action, targets)
-        if outcome and self._subscription is not None:
-            self._subscription.refresh()
-        if isinstance(outcome, str):
-            view = next((v for v in self.resource.views if v.name == outcome), None)
-            if view is not None:
-                self.post_message(self.Opened(self._view(view, targets[0])))
+    def acted(self) -> None:
+        """Read what an action changed."""
+        self.action_refresh()
 
     def action_sort_by(self, title: str) -> None:
         """Sort by a column; the same again reverses."""
         self.grid.sort_by(title)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what the row under the cursor can do."""
-        if action not in ("act", "view", "follow") or not self.is_attached:
-            return True
-        here = self.here()
-        if here is None:
-            return False
-        if action == "follow":
-            return self._way(here, int(str(parameters[0]))) is not None
-        return self._can(action, str(parameters[0]), here)
-
-    def _can(self, kind: str, name: str, here: Target) -> bool:
-        declared: list[Action] | list[View] = (
-            self.resource.actions if kind == "act" else self.resource.views
-        )
-        found = next((d for d in declared if d.name == name), None)
-        return found is not None and (found.when is None or found.when(here.row))
-
 
 def pane_type(plugin: Plugin, resource: Resource) -> type[ResourcePane]:
     """The pane class of a resource: its bindings come from the declaration."""
-    name = f"{plugin.name}.{resource.name}"
-    bindings = [
-        _binding(v.key, f"view('{v.name}')", v.title, f"{name}.{v.name}", v.title)
-        for v in resource.views
-        if v.key != "enter"
-    ]
-    bindings += [
-        _binding(a.key, f"act('{a.name}')", a.title, f"{name}.{a.name}", f"{a.title} ({a.effect})")
-        for a in resource.actions
-    ]
-    bindings += [
-        _binding(link.key, f"follow({number})", link.title, f"{name}.{_slug(link)}-{number}", said)
-        for number, link in enumerate(resource.links)
-        if link.key and (said := f"Go to its {link.title}")
-    ]
-    taken = {binding.key for binding in bindings}
-    for letter, column in sort_letters(resource, taken).items():
-        said = f"Sort by {column.lower()}; again reverses"
-        sort = f"sort_by('{column}')"
-        bindings.append(_binding(letter, sort, said, f"{name}.sort-{letter}", said, show=False))
-    class_name = "".join(part.capitalize() for part in re.split(r"\W+", name)) + "Pane"
-    return type(class_name, (ResourcePane,), {"BINDINGS": bindings, "__doc__": resource.title})
-
-
-def _binding(
-    key: str, action: str, title: str, ident: str, tooltip: str, *, show: bool = True
-) -> Binding:
-    return Binding(key, action, title, id=ident, tooltip=tooltip, show=show)
-
-
-def _slug(link: Link) -> str:
-    """A link's title as part of an id."""
-    return "to-" + re.sub(r"\W+", "-", link.title.lower()).strip("-")
-
-
-def sort_letters(resource: Resource, taken: set[str]) -> dict[str, str]:
-    """A capital letter for each column: the first of its title that is still free."""
-    letters: dict[str, str] = {}
-    for column in resource.columns:
-        free = (c for c in column.title.upper() if c.isascii() and c.isalpha())
-        for letter in free:
-            if letter not in letters and letter not in taken and letter not in "GRN":
-                letters[letter] = column.title
-                break
-    return letters
+    bindings = [*declared.bindings(plugin, resource), *declared.sorting(plugin, resource)]
+    name = "".join(part.capitalize() for part in re.split(r"\W+", f"{plugin.name}.{resource.name}"))
+    first = ("grid.select", *declared.first(plugin, resource), "rows.filter", "grid.mark")
+    held = {
+        "BINDINGS": bindings,
+        "FIRST": first,
+        "__doc__": resource.title,
+    }
+    return type(f"{name}Pane", (ResourcePane,), held)

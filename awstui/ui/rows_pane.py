@@ -60,16 +60,12 @@ class RowsPane(Pane):
                 tooltip="Show only rows that match"),
         Binding("s", "sort", "sort", id="rows.sort", tooltip="Sort by the next column"),
         Binding("r", "refresh", "refresh", id="rows.refresh", tooltip="Read again at once"),
-        Binding(
-            "R", "cadence", "cadence", show=False, id="rows.cadence", tooltip="How often to read"
-        ),
-        Binding(
-            "i", "inspect", "inspect", show=False, id="rows.inspect", tooltip="More about the row"
-        ),
-        Binding(
-            "c", "copy", "copy", show=False, id="rows.copy", tooltip="Copy the row's ARN or name"
-        ),
+        Binding("R", "cadence", "cadence", show=False, id="rows.cadence", tooltip="How often to read"),
+        Binding("i", "inspect", "inspect", show=False, id="rows.inspect", tooltip="More about the row"),
+        Binding("c", "copy", "copy", show=False, id="rows.copy", tooltip="Copy the row's ARN or name"),
     ]  # fmt: skip
+
+    FIRST: ClassVar[tuple[str, ...]] = ("grid.select", "rows.filter")
 
     def __init__(self, title: str, noun: str, columns: tuple[GridColumn, ...]) -> None:
         """``noun`` is what the rows are called when there are none."""

@@ -48,7 +48,7 @@ queues = Resource(
     ),
     links=(
         Link("dead-letter queue", "sqs.queues", the.target, "D"),
-        Link("source queues", "sqs.queues", the.sources, "D"),
+        Link("source queues", "sqs.queues", the.feeders, "D"),
         Link("logs of its consumers", "logs.groups", the.arn_of, "L", view="tail"),
     ),
 )
@@ -68,7 +68,7 @@ def detail(row: Row) -> Pane:
     return DetailPane(row)
 
 
-@queues.view("p", "peek")
+@queues.view("p", "peek", first=True)
 def messages(row: Row) -> Pane:
     """Its messages, by a safe peek."""
     from .transfer.handling_pane import HandlingPane
@@ -123,14 +123,14 @@ queues.job(
 )(deleting.delete_messages)  # fmt: skip
 
 queues.action(
-    "m", "redrive", effect="change", ask=moving.ASK, plan=moving.plan,
-    when=may_hold_dead_letters, shows="tasks", undo="cancel-move", check=moving.runs,
+    "m", "redrive", effect="change", first=True, ask=moving.ASK, plan=moving.plan,
+    when=may_hold_dead_letters, shows="tasks", stop="cancel-move", check=moving.runs,
 )(moving.redrive)  # fmt: skip
 queues.action(
     "X", "cancel move", effect="change", plan=moving.cancel_plan,
     when=may_hold_dead_letters, shows="tasks", check=moving.runs,
 )(moving.cancel_move)  # fmt: skip
-queues.action("n", "send", effect="change", ask=sending.ASK)(sending.send)
+queues.action("n", "send", effect="change", first=True, ask=sending.ASK)(sending.send)
 queues.action(
     "P", "purge", effect="destroy", plan=sending.purge_plan, check=sending.left,
 )(sending.purge)  # fmt: skip

@@ -112,9 +112,14 @@ def sources(row: Row) -> list[str]:
     return held if isinstance(held, list) else []
 
 
+def feeders(row: Row) -> list[str]:
+    """The ARNs of those queues, or their names where only their URLs are known."""
+    return sources(row) or [name_of(url) for url in row.get("SourceUrls") or ()]
+
+
 def is_dead_letter(row: Row) -> bool:
     """Whether some queue sends its dead letters here, as far as is known."""
-    return bool(sources(row) or row.get("SourceUrls"))
+    return bool(feeders(row))
 
 
 def encryption(row: Row) -> str | None:

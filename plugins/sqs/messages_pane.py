@@ -27,11 +27,6 @@ class MessagesPane(PeekingPane, Revealing):
     REVEAL_KEY = "X"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "act('send')", "send", show=False, id="messages.send", tooltip="Send a message"),
-        Binding("M", "open_view('tasks')", "moves", show=False, id="messages.moves",
-                tooltip="The move task that runs, and those before it"),
-        Binding("D", "follow", "other end", show=False, id="messages.follow",
-                tooltip="Its dead-letter queue, or who sends its dead letters here"),
         Binding("o", "raw", "raw", id="messages.raw", tooltip="The body as it came, or opened"),
         Binding("a", "attributes", "attributes", id="messages.attributes",
                 tooltip="What was sent beside the body"),

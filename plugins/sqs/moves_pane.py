@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,6 +14,9 @@ from awstui.plugin import Row, View
 from awstui.text import safe
 from awstui.ui.grid import Grid, GridColumn, GridRow
 from awstui.ui.tone import style
+
+if TYPE_CHECKING:
+    from awstui.ui.acting import Target
 
 from . import attributes as the
 from . import moving
@@ -87,10 +90,9 @@ class MovesPane(QueuePane):
     """Watches the task that runs until it is over; a task of somebody else counts as well."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "act('cancel-move')", "cancel the move", id="moves.cancel",
-                tooltip="Stop the task; what has been moved stays moved"),
         Binding("r", "refresh", "refresh", id="moves.refresh", tooltip="Look again"),
     ]  # fmt: skip
+    FIRST: ClassVar[tuple[str, ...]] = ("sqs.queues.cancel-move", "moves.refresh")
     DEFAULT_CSS = """
     MovesPane Grid { height: 1fr; border-top: solid $panel; }
     """
@@ -134,12 +136,12 @@ class MovesPane(QueuePane):
             self.retitle()
             self.refresh_bindings()
 
-    def open_view(self, view: View) -> None:
+    def open_view(self, view: View, subject: Target) -> None:
         """A task was started or cancelled here: watch it here."""
         if view.name == "tasks":
             self.action_refresh()
         else:
-            super().open_view(view)
+            super().open_view(view, subject)
 
     def tick(self, now: float) -> None:
         """Let the clock of a running task go on between two looks."""
@@ -156,7 +158,7 @@ class MovesPane(QueuePane):
         """Offer cancelling while there is something to cancel, and no second watch."""
         if action == "act" and parameters[0] == "cancel-move":
             return self._seen.get("status") == "RUNNING"
-        if action == "open_view" and parameters[0] == "tasks":
+        if action == "view" and parameters[0] == "tasks":
             return False
         return super().check_action(action, parameters)
 

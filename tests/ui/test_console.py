@@ -84,7 +84,7 @@ async def test_tabs_and_split(server: DemoServer) -> None:
         await shows(pilot, "WAITING")
         pane = app_of(pilot).workspace.pane
         assert isinstance(pane, ResourcePane)
-        await until(pilot, lambda: pane.here() is not None)
+        await until(pilot, lambda: pane.subject() is not None)
         await pilot.press("vertical_line")
         text = await shows(pilot, "WAITING", "3 ")
         assert "Queues" in text

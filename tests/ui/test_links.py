@@ -107,7 +107,7 @@ async def test_a_link_stays_in_the_account_it_comes_from(
             await pilot.press("t")
             await until(pilot, lambda: pane_of(pilot) is not first)
             await until(pilot, lambda: pane_of(pilot).grid.rows_total == 4)
-            here = pane_of(pilot).here()
+            here = pane_of(pilot).subject()
             assert here is not None
             assert here.ref.scope == scope
             await pilot.press("escape")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from awstui import registry, wire
@@ -20,13 +21,34 @@ async def until(pilot: Pilot[Any], test: Callable[[], object], seconds: float = 
     """Let the console go on until something is so."""
     over = time.monotonic() + seconds
     while not test():
-        assert time.monotonic() < over, "it never came to be"
+        assert time.monotonic() < over, f"it never came to be:\n{screen(pilot.app)}"
         await pilot.pause(0.02)
 
 
-def screen(app: AwsTui) -> str:
+def screen(app: App[Any]) -> str:
     """What is on the screen, as text."""
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+def words(app: AwsTui) -> str:
+    """What is on the screen in one line: where it is wrapped does not count."""
+    return " ".join(screen(app).split())
+
+
+def said(app: AwsTui) -> str:
+    """What was told in passing."""
+    return " ".join(str(one.message) for one in app._notifications)
+
+
+def keys_of(app: AwsTui) -> dict[str, str]:
+    """The keys that the declaration of queues gives what has the keys now."""
+    active = app.screen.active_bindings.values()
+    held = {one.binding.id or "": one.binding.key for one in active}
+    return {
+        ident: key
+        for ident, key in held.items()
+        if ident.startswith("sqs.queues.") and ".sort-" not in ident
+    }
 
 
 def console(shop: Shop) -> AwsTui:
@@ -36,7 +58,7 @@ def console(shop: Shop) -> AwsTui:
 
 def _here(app: AwsTui) -> str:
     pane = app.workspace.pane
-    held = pane.here() if isinstance(pane, ResourcePane) else None
+    held = pane.subject() if isinstance(pane, ResourcePane) else None
     return held.ref.key if held else ""
 
 
@@ -115,3 +137,52 @@ async def test_a_look_that_condemns_asks_for_the_queues_name(shop: Shop) -> None
         await until(pilot, lambda: getattr(app.screen, "painted_at", math.inf) < math.inf)
         await pilot.press("tab", *row["QueueName"], "enter")
         await until(pilot, lambda: "1 of 2, last life" in screen(app))
+
+
+async def test_a_move_is_stopped_by_the_key_that_was_named(shop: Shop) -> None:
+    dead = await shop.queue("stopped-dlq")
+    source = await shop.queue("stopped", dead=dead, lives=1)
+    await shop.dead_letter(source, 6)
+    app = console(shop)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await open_queue(app, pilot, dead["QueueName"])
+        await pilot.press("m")
+        await until(pilot, lambda: app.screen.query("#fields"))
+        await pilot.press("tab", "1", "ctrl+s")
+        await until(pilot, lambda: app.screen.query("#yes"))
+        await pilot.press("y")
+        await until(pilot, lambda: "X stops it; what is done by then stays done." in said(app))
+        await until(pilot, lambda: screen(app).splitlines()[-1].startswith(" X cancel move"))
+        await pilot.press("X")
+        await until(pilot, lambda: app.screen.query("#yes"))
+        await pilot.press("y")
+        await until(pilot, lambda: "cancelled" in screen(app))
+        moved, _ = await shop.depth(source)
+        assert moved < 6, "what had not been moved stays"
+        assert (await shop.depth(dead))[0] == 6 - moved
+        await pilot.press("escape")
+        await until(pilot, lambda: _here(app) == dead["QueueName"])
+        assert "X cancel move" not in screen(app).splitlines()[-1]
+
+
+async def test_a_pane_about_a_queue_has_the_keys_that_the_list_declares(shop: Shop) -> None:
+    dead = await shop.queue("keys-dlq")
+    source = await shop.queue("keys", dead=dead)
+    app = console(shop)
+    async with app.run_test(size=(160, 36)) as pilot:
+        await open_queue(app, pilot, source["QueueName"])
+        listed = keys_of(app)
+        assert (
+            screen(app)
+            .splitlines()[-1]
+            .startswith(" enter open  p peek  n send  / filter  space mark  S scan")
+        )
+        await pilot.press("enter")
+        await until(pilot, lambda: "failures go to" in words(app))
+        assert keys_of(app) == listed
+        await pilot.press("D")
+        await until(pilot, lambda: _here(app) == dead["QueueName"])
+        await pilot.press("enter")
+        await until(pilot, lambda: "dead letters of" in words(app))
+        await pilot.press("D")
+        await until(pilot, lambda: _here(app) == source["QueueName"])

@@ -46,9 +46,9 @@ async def open_with(app: AwsTui, pilot: Any, dead: Row, chosen: list[str]) -> Re
     """Open the pane as the pane of messages does."""
     await open_queue(app, pilot, dead["QueueName"])
     held: Any = app.workspace.pane
-    row = held.here().row | {"Chosen": chosen}
+    row = held.subject().row | {"Chosen": chosen}
     pane = RedrivePane(row)
-    pane.target = Target(held.here().ref, wire.pack(row))
+    pane.target = Target(held.subject().ref, wire.pack(row))
     held.post_message(held.Opened(pane))
     await until(pilot, lambda: pane.is_attached)
     return pane
@@ -73,6 +73,7 @@ async def test_chosen_messages_go_back_and_what_was_interrupted_is_taken_up(shop
         pane = await open_with(app, pilot, dead, chosen)
         await until(pilot, lambda: app.screen.query("#fields"))
         await until(pilot, said(app, "Redrive 6 messages"))
+        await until(pilot, lambda: _painted(app))
         app.screen.query_one("#field-rate", Input).value = "3"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen.query("#yes"))
