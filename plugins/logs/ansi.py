@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 from rich.color import Color
 from rich.style import Style
 
+from awstui.text import safe
+
 _SGR: Final = re.compile(r"\x1b\[([0-9;:]*)m")
 _ON: Final = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 7: "reverse", 9: "strike"}
 _OFF: Final = {
@@ -27,6 +29,11 @@ class Coloured(NamedTuple):
 def plain(text: str) -> str:
     """The text without colours; other control characters stay, and are shown as pictures later."""
     return _SGR.sub("", text) if "\x1b" in text else text
+
+
+def harmless(text: str) -> str:
+    """The text without colours, its lines and tabs kept, all else that a terminal would obey made visible."""
+    return "\t".join(safe(part, multiline=True) for part in plain(text).split("\t"))
 
 
 def coloured(text: str) -> Coloured:

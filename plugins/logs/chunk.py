@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from array import array
-from collections.abc import Sequence
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
+from .spool import Spool, Stretch
+
 Key: TypeAlias = tuple[int, int, int]
 """Where a line belongs: its time, when AWS took it in, and its number."""
+
+Ident: TypeAlias = tuple[int, int, int, str, int]
+"""What a line is, whenever it is read: its time, when it was taken in, group, stream, and its message's hash."""
 
 FIRST: Key = (-(1 << 62), 0, 0)
 
@@ -32,14 +40,21 @@ class Entry(NamedTuple):
         """Where it belongs."""
         return self.at, self.taken, self.number
 
+    @property
+    def ident(self) -> Ident:
+        """What it is: the same when it is read again, where its number is another."""
+        return self.at, self.taken, self.group, self.stream, hash(self.message)
+
 
 class Place(NamedTuple):
-    """Where in the spool file a chunk lies."""
+    """Where in the spool file a chunk lies, and how long its two parts are."""
 
-    offset: int
+    stretch: Stretch
     meta: int
     texts: int
 
+
+_message, _key = attrgetter("message"), itemgetter(slice(3))
 
 _encode = msgspec.msgpack.Encoder().encode
 _texts: msgspec.msgpack.Decoder[list[str]] = msgspec.msgpack.Decoder(list[str])
@@ -47,8 +62,16 @@ _metas: msgspec.msgpack.Decoder[list[tuple[Any, ...]]] = msgspec.msgpack.Decoder
     list[tuple[Any, ...]]
 )
 
-OVERHEAD = 160
+OVERHEAD = 200
 """Bytes that an open line takes beside its text."""
+
+AT_HAND = 13
+"""Bytes that stay in memory of each line: its time, its level, whether it passes and whether it is shown."""
+
+
+def weights(entries: Iterable[Entry]) -> Iterator[int]:
+    """Bytes that each line takes while it is unpacked."""
+    return map(OVERHEAD.__add__, map(sys.getsizeof, map(_message, entries)))
 
 
 class Chunk:
@@ -58,28 +81,34 @@ class Chunk:
         "_entries",
         "_packed",
         "_place",
-        "_spool",
         "first",
         "hits",
         "last",
         "levels",
+        "seen",
         "size",
         "times",
+        "weight",
     )
 
     def __init__(self, entries: list[Entry]) -> None:
         self._entries: list[Entry] | None = []
         self._packed: tuple[bytes, bytes] | None = None
         self._place: Place | None = None
-        self._spool: BinaryIO | None = None
         self.times: array[int] = array("q")
         self.levels = bytearray()
         self.hits: array[int] | None = None
         """Offsets that pass the filter; None while nobody has looked."""
 
+        self.seen: array[int] | None = None
+        """Offsets that are shown with the lines around each hit; None while nobody has counted."""
+
         self.first = self.last = FIRST
         self.size = 0
         """Bytes in memory."""
+
+        self.weight = 0
+        """Bytes in memory while it is unpacked."""
 
         self.extend(entries)
 
@@ -105,7 +134,25 @@ class Chunk:
         self.times.extend(entry.at for entry in entries)
         self.levels += bytes(entry.level for entry in entries)
         self.first, self.last = self._entries[0].key, self._entries[-1].key
-        self.size += sum(len(entry.message) + OVERHEAD for entry in entries)
+        self._grow(entries)
+
+    def insert(self, entry: Entry, *, passes: bool) -> None:
+        """Put a line between others; only while open."""
+        assert self._entries is not None  # noqa: S101  others are made anew
+        at = bisect_right(self._entries, entry.key, key=_key)
+        self._entries.insert(at, entry)
+        self.times.insert(at, entry.at)
+        self.levels.insert(at, entry.level)
+        self.first, self.last = self._entries[0].key, self._entries[-1].key
+        if self.hits is not None:
+            place = bisect_left(self.hits, at)
+            moved = array("H", (hit + 1 for hit in self.hits[place:]))
+            self.hits = self.hits[:place] + array("H", [at] if passes else []) + moved
+        self._grow([entry])
+
+    def _grow(self, entries: Sequence[Entry]) -> None:
+        self.weight += sum(weights(entries)) + AT_HAND * len(entries)
+        self.size = self.weight
 
     def entries(self) -> list[Entry]:
         """All lines; unpacked each time they are not open."""
@@ -136,29 +183,27 @@ class Chunk:
         self._packed, self._entries = (meta, texts), None
         self._measure()
 
-    def spool(self, file: BinaryIO) -> int:
-        """Move the texts to the end of a file; how many bytes that takes there."""
+    def spool(self, spool: Spool) -> bool:
+        """Move the texts to disk; False when there is no room left. Raises when the disk is full."""
         self.pack()
         if self._packed is None:
-            return 0
+            return False
         meta, texts = self._packed
-        offset = file.seek(0, 2)
-        file.write(meta)
-        file.write(texts)
-        self._place, self._spool, self._packed = Place(offset, len(meta), len(texts)), file, None
+        stretch = spool.keep(meta + texts)
+        if stretch is None:
+            return False
+        self._place, self._packed = Place(stretch, len(meta), len(texts)), None
         self._measure()
-        return len(meta) + len(texts)
+        return True
 
     def _measure(self) -> None:
         held = sum(map(len, self._packed)) if self._packed else 0
-        self.size = held + 9 * len(self.times) + 500
+        self.size = held + AT_HAND * len(self.times) + 600
 
     def _raw(self, part: int) -> bytes:
         """What was packed, unpacked: 0 is all but the messages, 1 the messages."""
         if self._packed is not None:
             return zlib.decompress(self._packed[part])
-        assert self._spool is not None  # noqa: S101  a chunk is open, packed or spooled
-        assert self._place is not None  # noqa: S101
-        offset, meta, texts = self._place
-        self._spool.seek(offset + part * meta)
-        return zlib.decompress(self._spool.read(texts if part else meta))
+        assert self._place is not None  # noqa: S101  a chunk is open, packed or spooled
+        stretch, meta, texts = self._place
+        return zlib.decompress(stretch.read(meta, texts) if part else stretch.read(0, meta))

@@ -1,93 +1,114 @@
-"""How many lines there were over the window, errors standing out: one line that a cursor walks."""
+"""How many lines there were over the window, errors and warnings apart: a cursor walks it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Sequence
 
+from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
 from awstui.text import safe
-from awstui.ui.tone import style
+from awstui.ui.tone import glyph, style
 
 from . import moments
+from .store import Counts
 
 BARS = "▁▂▃▄▅▆▇█"
 
-
-class Bin:
-    """A stretch of the window: all lines in it, its warnings and its errors."""
-
-    __slots__ = ("all", "bad", "start", "warn")
-
-    def __init__(self, start: float) -> None:
-        self.start = start
-        self.all = self.warn = self.bad = 0
+Count = Callable[[Sequence[int]], list[Counts]]
+"""Counts lines between each two of some times in milliseconds."""
 
 
-def bins(seconds: Mapping[int, Sequence[int]], start: float, end: float, count: int) -> list[Bin]:
-    """The window in so many stretches of one length."""
-    size = max(1e-9, (end - start) / count)
-    made = [Bin(start + size * number) for number in range(count)]
-    for second, (every, warn, bad) in seconds.items():
-        place = int((second - start) / size)
-        if 0 <= place < count:
-            made[place].all += every
-            made[place].warn += warn
-            made[place].bad += bad
-    return made
+def edges(start: float, end: float, bars: int) -> list[int]:
+    """The times in milliseconds at which bars begin and end: the same ones while the window moves on."""
+    size = max(1, -(-round((end - start) * 1000) // bars))
+    first = round(start * 1000) // size * size
+    return [first + size * number for number in range(bars + 2)]
 
 
 class Histogram(Widget):
-    """The bars, how long the window is, and what the cursor's bar stands for."""
+    """A line of bars for all lines, below it one for errors and warnings, and what they come to."""
 
     DEFAULT_CSS = """
     Histogram { height: 1; width: 1fr; color: $foreground; }
+    Histogram.grave { height: 2; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = set()
 
     def __init__(self) -> None:
         super().__init__()
-        self._bins: list[Bin] = []
-        self._said = ""
+        self._edges: list[int] = []
+        self._counts: list[Counts] = []
+        self._span, self._utc = 0.0, False
         self.at: int | None = None
-        """The bar the cursor is on."""
+        """The moment the cursor is on, in milliseconds."""
 
-    def say(self, seconds: Mapping[int, Sequence[int]], start: float, end: float) -> None:
+    def say(self, count: Count, start: float, end: float, *, utc: bool = False) -> None:
         """Show another window."""
-        count = max(10, min(60, self.size.width // 2))
-        self._bins = bins(seconds, start, end, count)
-        bad = sum(one.bad for one in self._bins)
-        self._said = moments.brief(end - start) + (f", {bad:,} errors" if bad else "")
+        bars = max(10, min(60, self.size.width // 2))
+        self._edges = edges(start, end, bars)
+        self._counts = count(self._edges)
+        self._span, self._utc = end - start, utc
+        total = self._total
+        self.set_class(bool(total.bad or total.warn), "grave")
         self.refresh()
 
-    def step(self, by: int) -> Bin | None:
-        """Move the cursor to the next bar that holds lines; that bar."""
-        place = (
-            len(self._bins) if self.at is None and by < 0 else -1 if self.at is None else self.at
-        )
-        while 0 <= (place := place + by) < len(self._bins):
-            if self._bins[place].all:
-                self.at = place
+    @property
+    def _total(self) -> Counts:
+        return Counts(*map(sum, zip(*self._counts, strict=True))) if self._counts else Counts()
+
+    @property
+    def place(self) -> int | None:
+        """The bar that the cursor is on."""
+        if self.at is None or not self._edges or not self._edges[0] <= self.at < self._edges[-1]:
+            return None
+        return (self.at - self._edges[0]) // (self._edges[1] - self._edges[0])
+
+    def step(self, by: int) -> int | None:
+        """Move the cursor to the next bar that holds lines; the moment at which that begins."""
+        here = self.place
+        place = (len(self._counts) if by < 0 else -1) if here is None else here
+        while 0 <= (place := place + by) < len(self._counts):
+            if self._counts[place].all:
+                self.at = self._edges[place]
                 self.refresh()
-                return self._bins[place]
+                return self.at
         return None
 
+    # ---- painting ------------------------------------------------------------------------------------
+
     def render(self) -> Text:
-        """The bars: the height is how many lines, the colour whether there are errors among them."""
+        """The bars of all lines, and those of the grave ones in their colours, each to its own scale."""
+        muted, total = style(self.app, "muted"), self._total
+        lines = self._line([(one.all, muted) for one in self._counts])
+        lines.append(f"  {moments.brief(self._span)}", muted)
+        lines.append(f" · {total.all:,} lines", muted)
+        if not self.has_class("grave"):
+            return self._with_cursor(lines)
+        bad, warn = style(self.app, "bad"), style(self.app, "warn")
+        grave = self._line(
+            [(one.bad or one.warn, bad if one.bad else warn) for one in self._counts]
+        )
+        grave.append("  ")
+        for count, what, tone in ((total.bad, "errors", "bad"), (total.warn, "warnings", "warn")):
+            said = f"{glyph(tone)} {count:,} {what}  "
+            grave.append(safe(said), style(self.app, tone if count else "muted"))
+        return Text("\n").join([lines, self._with_cursor(grave)])
+
+    def _line(self, bars: Sequence[tuple[int, Style]]) -> Text:
         line = Text(" ", no_wrap=True, overflow="crop")
-        most = max((one.all for one in self._bins), default=0) or 1
-        for place, one in enumerate(self._bins):
-            tone = "bad" if one.bad else "warn" if one.warn else "muted"
-            look = style(self.app, tone)
-            if place == self.at:
-                look += style(self.app, "accent")
-            bar = BARS[min(7, one.all * 8 // (most + 1))] if one.all else " "
-            line.append(safe(bar), f"reverse {look}" if place == self.at else look)
-        line.append(f"  {safe(self._said)}", style(self.app, "muted"))
-        if self.at is not None and self.at < len(self._bins):
-            one = self._bins[self.at]
-            when = moments.shown(one.start * 1000)[:8]
-            line.append(safe(f" · {when} {one.all:,} lines, {one.bad:,} errors"))
+        most, here = max((count for count, _ in bars), default=0), self.place
+        cursor = style(self.app, "accent") + Style(reverse=True)
+        for place, (count, look) in enumerate(bars):
+            bar = BARS[min(7, count * 8 // (most + 1))] if count else " "
+            line.append(safe(bar), look + cursor if place == here else look)
+        return line
+
+    def _with_cursor(self, line: Text) -> Text:
+        place = self.place
+        if place is not None:
+            one = self._counts[place]
+            when = moments.shown(self._edges[place], utc=self._utc)[:8]
+            said = f" · {when} {one.all:,}: {one.bad:,} errors, {one.warn:,} warnings"
+            line.append(safe(said))
         return line

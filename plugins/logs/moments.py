@@ -89,6 +89,14 @@ def _second(at: int, utc: bool, day: bool) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}" if day else f"{moment:%H:%M:%S}"
 
 
+def stretch(start: float, end: float, *, utc: bool = False) -> str:
+    """A stretch of time in milliseconds, with the day where it is not all on one: ``14:32:05–14:40:00``."""
+    days = [shown(at, utc=utc, day=True)[:10] for at in (start, end)]
+    day = days[0] != days[1]
+    length = 19 if day else 8
+    return "–".join(shown(at, utc=utc, day=day)[:length] for at in (start, end))
+
+
 def iso(at: float) -> str:
     """Milliseconds as ISO 8601 in UTC."""
     return f"{dt.datetime.fromtimestamp(at / 1000, dt.UTC):%Y-%m-%dT%H:%M:%S}.{int(at) % 1000:03d}Z"

@@ -15,9 +15,7 @@ from awstui.wire import as_json
 
 from .ansi import coloured
 from .chunk import Entry
-
-UNFOLDED: Final = 300
-"""Lines of one message that unfold in place; more open in a pane of their own."""
+from .columns import Columns
 
 PARSED: Final = 64 * 1024
 """Characters up to which a line is looked at as JSON while it is painted."""
@@ -67,16 +65,16 @@ def shown(text: str, *, revealed: bool = False) -> Shown:
     return Shown("".join(parts), tuple(runs))
 
 
-def folded(entry: Entry, fields: tuple[str, ...] = (), *, revealed: bool = False) -> Shown:
+def folded(entry: Entry, columns: Columns | None = None, *, revealed: bool = False) -> Shown:
     """A message on one line: chosen fields of JSON, JSON made compact, or the first line there is."""
     message = entry.message.rstrip("\r\n")
     is_json = message[:1] == "{" and len(message) <= PARSED
-    if is_json and (fields or "\n" in message):
+    if is_json and (columns or "\n" in message):
         value = parsed(message)
         if value is not None:
             value = value if revealed else masked(value)
-            if fields and (chosen := _fields(value, fields)):
-                return shown(chosen, revealed=revealed)._replace(is_json=False)
+            if columns and (chosen := columns.row(value)):
+                return Shown(chosen)
             message = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     end = message.find("\n")
     first = message if end < 0 else message[:end]
@@ -84,26 +82,14 @@ def folded(entry: Entry, fields: tuple[str, ...] = (), *, revealed: bool = False
     return made._replace(is_json=message[:1] == "{", more=0 if end < 0 else message.count("\n"))
 
 
-def unfolded(entry: Entry, *, revealed: bool = False) -> list[Shown]:
-    """All of a message, a line each: JSON indented."""
+def unfolded(entry: Entry, *, revealed: bool = False) -> tuple[list[str], bool]:
+    """All of a message, line by line as it came, or as indented JSON; whether it is JSON."""
     message = entry.message.rstrip("\r\n")
     value = parsed(message) if message[:1] in "{[" else None
     if value is not None:
-        lines = _first(as_json(value if revealed else masked(value)))
-        return [Shown(safe(line if revealed else mask(line)), is_json=True) for line in lines]
-    lines = _first(message)
-    return [
-        shown(line.rstrip("\r"), revealed=revealed)
-        for line in (lines if revealed else mask_lines(lines))
-    ]
-
-
-def _first(text: str) -> list[str]:
-    lines = text.split("\n", UNFOLDED)
-    if len(lines) > UNFOLDED:
-        more = lines.pop().count("\n") + 1
-        lines.append(f"… {more:,} more lines: d shows them all")
-    return lines
+        return as_json(value if revealed else masked(value)).split("\n"), True
+    lines = [line.rstrip("\r") for line in message.split("\n")]
+    return lines if revealed else mask_lines(lines), False
 
 
 def parsed(message: str) -> dict[str, Any] | list[Any] | None:
@@ -115,21 +101,9 @@ def parsed(message: str) -> dict[str, Any] | list[Any] | None:
     return value if isinstance(value, dict | list) else None
 
 
-def _fields(value: dict[str, Any] | list[Any], fields: tuple[str, ...]) -> str:
-    if not isinstance(value, dict):
-        return ""
-    parts = []
-    for name in fields:
-        held: Any = value
-        for step in name.split("."):
-            held = held.get(step) if isinstance(held, dict) else None
-        if held is not None:
-            text = held if isinstance(held, str) else json.dumps(held, ensure_ascii=False)
-            parts.append(text.replace("\n", "⏎"))
-    return "  ".join(parts)
-
-
-def parts(text: str, width: int) -> list[tuple[int, int]]:
-    """From and to of each line of a text that is wrapped."""
-    starts = list(breaks(text, width))
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+def parts(text: str, width: int, most: int) -> tuple[list[tuple[int, int]], int]:
+    """From and to of each line of a text that is wrapped, ``most`` at most; the characters left over."""
+    head = text[: width * most]  # no line holds more than that; what lies beyond is not measured
+    starts = list(breaks(head, width))
+    wrapped = list(zip(starts, [*starts[1:], len(head)], strict=True))[:most]
+    return wrapped, len(text) - wrapped[-1][1]

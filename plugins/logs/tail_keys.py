@@ -13,34 +13,42 @@ from awstui.ui.detail_pane import DetailPane
 from awstui.ui.revealing import REVEALS
 
 from . import moments
+from .ansi import harmless
 from .level import WORDS
+from .saving import Saving
 from .shown import Look, parsed
-from .tail_filter import Filtering
 
 if TYPE_CHECKING:
-    from awstui.ui.acting import Target
+    from .tail_jobs import Place
 
 
-class OnLines(Filtering):
+class OnLines(Saving):
     """The part of a tail that is about single lines and their looks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "wrap", "wrap", id="tail.wrap", tooltip="Wrap long lines or not"),
         Binding("u", "utc", "utc", show=False, id="tail.utc", tooltip="Times in UTC or local"),
         Binding("d", "details", "details", id="tail.details", tooltip="Everything about the line"),
-        Binding("c", "copy", "copy", show=False, id="tail.copy", tooltip="Copy the line as it came, secrets and all"),
+        Binding("c", "copy", "copy", show=False, id="tail.copy",
+                tooltip="Copy the line, secrets and all; control characters made visible"),
         Binding("y", "copy_message", "message", show=False, id="tail.copy-message",
-                tooltip="Copy its message as it came, secrets and all"),
+                tooltip="Copy its message, secrets and all; control characters made visible"),
+        Binding("ctrl+y", "copy_raw", "copy raw", show=False, id="tail.copy-raw",
+                tooltip="Copy its message as it came, secrets, control characters and all"),
         Binding("Y", "copy_link", "link", show=False, id="tail.copy-link",
                 tooltip="Copy the address of the line in the AWS console"),
         Binding("K", "fields", "fields", show=False, id="tail.fields",
-                tooltip="Show only some fields of JSON lines"),
+                tooltip="Show some fields of JSON lines as columns"),
         Binding("x", "reveal", "reveal", show=False, id="tail.reveal", tooltip=REVEALS),
         Binding("M", "note", "note", show=False, id="tail.note", tooltip="Mark the line with a note"),
     ]  # fmt: skip
 
     look: Look
-    target: Target
+
+    @property
+    def places(self) -> list[Place]:
+        """Where each group is, by its number."""
+        raise NotImplementedError
 
     # ---- looks ---------------------------------------------------------------------------------------
 
@@ -88,10 +96,10 @@ class OnLines(Filtering):
         self.lines.detach()
 
         def keep(text: str) -> None:
-            self.lines.marks[entry.number] = (entry.key, text.strip())
+            self.lines.marks[entry.ident] = text.strip()
             self.lines.looks_changed()
 
-        note = self.lines.marks.get(entry.number, (entry.key, ""))[1]
+        note = self.lines.marks.get(entry.ident, "")
         self.console.guide.ask_filter("note ", lambda _: "", note, keep)
 
     def action_details(self) -> None:
@@ -119,18 +127,23 @@ class OnLines(Filtering):
     def action_copy(self) -> None:
         """Copy the line through the terminal."""
         if entry := self.lines.current():
-            self.console.copy(f"{moments.iso(entry.at)} {entry.message}", "the line")
+            self.console.copy(f"{moments.iso(entry.at)} {harmless(entry.message)}", "the line")
 
     def action_copy_message(self) -> None:
         """Copy its message."""
         if entry := self.lines.current():
-            self.console.copy(entry.message, "the message")
+            self.console.copy(harmless(entry.message), "the message")
+
+    def action_copy_raw(self) -> None:
+        """Copy its message with all that a terminal would obey."""
+        if entry := self.lines.current():
+            self.console.copy(entry.message, "the message, control characters and all,")
 
     def action_copy_link(self) -> None:
         """Copy where the AWS console shows it."""
         if entry := self.lines.current():
-            region = self.target.ref.scope.region
-            url = console_link(region, self.group_name(entry.group), entry.stream, entry.at)
+            place = self.places[entry.group]
+            url = console_link(place.scope.region, place.name, entry.stream, entry.at)
             self.console.copy(url, "the link")
 
 

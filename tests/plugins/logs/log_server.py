@@ -114,6 +114,11 @@ class LogServer:
         self._arrive(group)
         return {event.ident for event in self._seen[group]}
 
+    def shown(self, group: str, since: float) -> list[Event]:
+        """The events stamped at or after a time in seconds that can be seen by now."""
+        self._arrive(group)
+        return [event for event in self._seen[group] if event.at >= round(since * 1000)]
+
     def _arrive(self, group: str) -> None:
         now, coming = self._clock() * 1000, self._coming[group]
         while coming and coming[0][0] <= now:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from awstui.ui.filtering import parse
-from plugins.logs.chunk import Entry
-from plugins.logs.store import Store
+from plugins.logs.chunk import Entry, Key
+from plugins.logs.spool import STEP, Spool
+from plugins.logs.store import Search, Store
 from plugins.logs.tail_filter import needle
 
 
 def line(at: int, number: int, message: str = "", level: int = 0) -> list[Any]:
     return [at, at + 5, number, 0, 0, level, "s", message or f"line {number}"]
+
+
+def found(search: Search) -> Key | None:
+    """Where a search ends."""
+    return next((key for key in search if key is not None), None)
+
+
+def entry_at(store: Store, key: Key | None) -> Entry | None:
+    return None if key is None else store.entry(store.row_of(key))
+
+
+def scanned(store: Store) -> None:
+    while store.scan(0.0):
+        pass
 
 
 def messages(store: Store) -> list[str]:
@@ -39,12 +56,17 @@ def test_whatever_the_order_in_which_lines_come_they_stand_in_that_of_their_time
     assert len(store) == store.rows == len(kept)
     assert [store.entry(row) for row in range(0, store.rows, 7)] == kept[::7]
     assert list(store.snapshot()) == kept
-    assert sum(count for count, _, _ in store.seconds.values()) == len(kept)
+    edges = sorted(chance.sample(range(-10, 200_000), 8))
+    for number, counts in enumerate(store.counts(edges)):
+        levels = [e.level for e in kept if edges[number] <= e.at < edges[number + 1]]
+        assert counts == (len(levels), levels.count(3), levels.count(4))
     for row in chance.sample(range(len(kept)), 20):
         assert store.row_of(kept[row].key) == row
-        assert next(store.walk(row, 1)) == (row, kept[row].at, kept[row].level)
-    back = [row for row, _, _ in store.walk(len(kept) - 1, -1)]
-    assert back == list(range(len(kept)))[::-1]
+        assert store.holds(kept[row].ident) == [kept[row].number]
+        for step in (1, -1):
+            beyond = kept[row + 1 :] if step > 0 else kept[:row][::-1]
+            error = next((entry for entry in beyond if entry.level == 4), None)
+            assert entry_at(store, found(store.next_of_level(kept[row].key, step))) == error
     assert store.row_of((1 << 60, 0, 0)) == len(kept)
 
 
@@ -64,9 +86,7 @@ def test_a_filter_shows_what_a_plain_list_would(context: int, after: bool) -> No
         store.add(batch)
     if after:
         store.filter(lambda text: text.endswith("77"), context=context)
-    while store.scan(0.0):
-        pass
-    store.scan(1.0)
+    scanned(store)
     every = sorted((Entry(*one) for batch in batches for one in batch), key=lambda e: e.key)
     hits = [n for n, entry in enumerate(every) if entry.message.endswith("77")]
     wanted = sorted({n for hit in hits for n in range(hit - context, hit + context + 1)})
@@ -94,7 +114,7 @@ def test_the_oldest_go_when_there_is_no_room_and_are_counted() -> None:
 
 def test_with_a_spool_file_nothing_goes_and_memory_is_bounded() -> None:
     with tempfile.TemporaryFile() as file:
-        store = Store(memory=400_000, spool=file)
+        store = Store(memory=1_200_000, spool=Spool(file))
         for at in range(0, 40_000, 500):
             store.add(
                 [line(n, n, f"{random.Random(n).getrandbits(400):x}") for n in range(at, at + 500)]
@@ -122,11 +142,158 @@ def test_one_huge_line_is_a_chunk_like_any_other() -> None:
 def test_a_text_is_sought_both_ways() -> None:
     store = Store()
     store.add([line(n, n, f"id={n % 2000:05d}") for n in range(8000)])
-    assert store.seek(100, 1, "id=00100") == 2100
-    assert store.seek(2100, -1, "id=00100") == 100
-    assert store.seek(7999, 1, "id=00100") is None
-    assert store.seek(6100, 1, "id=00100") is None
-    assert store.seek(0, 1, "absent") is None
+
+    def sought(row: int, step: int, text: str) -> int | None:
+        key = found(store.next_with(store.entry(row).key, step, text))
+        return None if key is None else store.row_of(key)
+
+    assert sought(99, 1, "id=00100") == 100
+    assert sought(100, 1, "id=00100") == 2100
+    assert sought(2100, -1, "id=00100") == 100
+    assert sought(7999, 1, "id=00100") is None
+    assert sought(6100, 1, "id=00100") is None
+    assert sought(0, 1, "absent") is None
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_pauses_and_hits_are_found_as_in_a_plain_list(hides: bool) -> None:
+    chance, at = random.Random(5), 0
+    store, every = Store(), list[Entry]()
+    for number in range(6000):
+        at += 90_000 if chance.random() < 0.001 else chance.randrange(40)
+        every.append(Entry(*line(at, number)))
+    store.add([list(entry) for entry in every])
+    store.filter(lambda text: text.endswith("7"), hides=hides)
+    scanned(store)
+    rows = [entry for entry in every if entry.message.endswith("7") or not hides]
+    after = [b for a, b in pairwise(rows) if b.at - a.at >= 60_000]
+    assert len(after) > 3
+    for place in range(0, len(rows), 97):
+        entry = rows[place]
+        on = next((one for one in after if one.key > entry.key), None)
+        back = next((one for one in reversed(after) if one.key < entry.key), None)
+        assert entry_at(store, found(store.next_after_pause(entry.key, 1, 60_000))) == on
+        assert entry_at(store, found(store.next_after_pause(entry.key, -1, 60_000))) == back
+        hit = next((one for one in rows[place + 1 :] if one.message.endswith("7")), None)
+        assert entry_at(store, found(store.next_hit(entry.key, 1))) == hit
+        hit = next((one for one in rows[:place][::-1] if one.message.endswith("7")), None)
+        assert entry_at(store, found(store.next_hit(entry.key, -1))) == hit
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_under_a_filter_lines_from_everywhere_show_as_in_a_plain_list(seed: int) -> None:
+    chance = random.Random(seed)
+    context, memory = chance.choice([0, 0, 1, 5]), chance.choice([1_000_000, 1 << 26])
+    with tempfile.TemporaryFile() as file:
+        store, kept, number = Store(memory, Spool(file)), list[Entry](), 0
+        for turn in range(20):
+            batch = []
+            for _ in range(chance.choice([1, 2, 40, 1000])):
+                number += 1
+                message = f"line {number}" + "x" * chance.choice([0, 0, 0, 900])
+                batch.append(line(chance.randrange(20_000), number, message))
+            if turn == seed:
+                store.filter(lambda text: "7" in text, context=context)
+            for _ in store.adding(batch):
+                if chance.random() < 0.3:
+                    store.scan(0.0)
+            kept += [Entry(*one) for one in batch]
+        scanned(store)
+        kept.sort(key=lambda entry: entry.key)
+        hits = [n for n, entry in enumerate(kept) if "7" in entry.message]
+        shown = sorted({n for hit in hits for n in range(hit - context, hit + context + 1)})
+        shown = [n for n in shown if 0 <= n < len(kept)]
+        assert store.hits == len(hits)
+        assert store.dropped == 0
+        assert messages(store) == [kept[n].message for n in shown]
+        assert [entry.number for entry in store.snapshot()] == [kept[n].number for n in shown]
+
+
+def test_a_late_line_hides_nothing_that_was_found() -> None:
+    store = Store()
+    store.add([line(n, n, f"keep {n}") for n in range(100)])
+    store.filter(lambda text: "keep" in text)
+    scanned(store)
+    store.add([line(50, 200, "keep, came late")])
+    assert store.rows == 101
+    store.add([line(n, 300 + n, f"keep before {n}") for n in range(-20, 0)])
+    assert store.rows == store.hits == 121
+
+
+def test_context_reaches_over_chunks_of_one_line() -> None:
+    store = Store()
+    for number in range(7):
+        store.add([line(number, number, f"{number} " + "x" * (600 * 1024))])
+    store.filter(lambda text: text.startswith("3"), context=2)
+    scanned(store)
+    assert [text[0] for text in messages(store)] == ["1", "2", "3", "4", "5"]
+
+
+def test_what_comes_before_all_others_fills_chunks_as_well() -> None:
+    store = Store()
+    for number in range(3000, 0, -1):
+        store.add([line(number, number)])
+    assert store.rows == 3000
+    assert len(store._chunks) < 7
+
+
+# ---- bounds ------------------------------------------------------------------------------------------
+
+
+def bulk(store: Store, numbers: range) -> None:
+    for at in range(numbers.start, numbers.stop, 500):
+        rows = range(at, min(at + 500, numbers.stop))
+        store.add([line(n, n, f"{random.Random(n).getrandbits(400):x}") for n in rows])
+
+
+def test_a_full_disk_costs_the_oldest_lines_and_is_said() -> None:
+    with open("/dev/full", "r+b", buffering=0) as full:  # noqa: PTH123  no path of ours
+        store = Store(300_000, Spool(full))
+        bulk(store, range(10_000))
+        assert store.memory <= 300_000 + 700_000
+        assert store.dropped > 0
+        assert store.dropped + store.rows == 10_000
+        assert store.entry(0).number == store.dropped
+        assert "No space left on device" in store.why
+        store.add([line(3, 30_000, "older than what was given up")])
+        assert store.entry(0).number == store.dropped - 1
+
+
+def test_the_spool_file_is_bounded_and_used_again() -> None:
+    with tempfile.TemporaryFile() as file:
+        spool = Spool(file, most=200 * STEP)
+        store = Store(1_200_000, spool)
+        bulk(store, range(40_000))
+        assert spool.used <= 200 * STEP
+        assert os.fstat(file.fileno()).st_size <= 200 * STEP
+        assert store.dropped > 0
+        assert spool.used > 100 * STEP, "the newest of what does not fit in memory lies there"
+        assert store.dropped + store.rows == 40_000
+        assert [entry.number for entry in store.snapshot()] == list(range(store.dropped, 40_000))
+        held = store.snapshot()
+        first = next(held)
+        store.clear()
+        bulk(store, range(100_000, 110_000))
+        assert [first.number, *(entry.number for entry in held)] == list(
+            range(first.number, 40_000)
+        ), "who reads goes on with what was there"
+        store.clear()
+        assert (spool.used, store.memory, len(store)) == (0, 0, 0)
+
+
+def test_a_spool_joins_what_is_given_back() -> None:
+    with tempfile.TemporaryFile() as file:
+        spool = Spool(file, most=4 * STEP)
+        held = [spool.keep(bytes([n]) * STEP) for n in range(4)]
+        assert None not in held
+        assert spool.keep(b"x") is None
+        held[1] = held[2] = None
+        larger = spool.keep(b"y" * (2 * STEP))
+        assert larger is not None
+        assert larger.offset == STEP
+        assert larger.read(5, 2) == b"yy"
+        assert held[3] is not None
+        assert held[3].read(0, 1) == b"\x03"
 
 
 def test_a_plain_word_is_found_as_any_other_filter_finds_it() -> None:
@@ -136,7 +303,7 @@ def test_a_plain_word_is_found_as_any_other_filter_finds_it() -> None:
             for n in range(9000)
         ]
         rows[70][7] += " ID=00077 äö"
-        found = []
+        shown = []
         for given in (word, ""):
             store = Store()
             store.add(rows)
@@ -144,8 +311,8 @@ def test_a_plain_word_is_found_as_any_other_filter_finds_it() -> None:
             store.filter(matches, needle=given)
             while store.scan(0.001):
                 pass
-            found.append(messages(store))
-        assert found[0] == found[1] != []
+            shown.append(messages(store))
+        assert shown[0] == shown[1] != []
 
 
 @pytest.mark.parametrize(

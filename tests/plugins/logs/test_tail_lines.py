@@ -8,14 +8,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from awstui.ui.filtering import parse
-from plugins.logs import moments
+from plugins.logs import moments, tail_lines
+from plugins.logs.pieces import Piece
 from plugins.logs.shown import Look
 from plugins.logs.store import Store
-from plugins.logs.surface import Piece
 from plugins.logs.tail_lines import TailLines, request_of
 
 NOON = 1_750_000_000_000
@@ -30,6 +31,10 @@ class Stage(App[None]):
         super().__init__()
         self.lines = TailLines(Store(), look)
         self.said: list[str] = []
+        self.moved: list[bool] = []
+
+    def on_walking_moved(self, message: TailLines.Moved) -> None:
+        self.moved.append(message.following)
 
     def on_tail_lines_said(self, message: TailLines.Said) -> None:
         self.said.append(message.sentence)
@@ -206,6 +211,120 @@ async def test_a_huge_line_is_painted_like_any_other(size: int, wrap: bool) -> N
         assert isinstance(pieces[0], Piece)
 
 
+async def test_what_a_huge_line_still_holds_is_said_and_can_be_seen() -> None:
+    body = "".join(f"{number:05d}," for number in range(15_000))
+    async with stage([*many(2), line(4, 4, body)], size=(80, 20)) as (pilot, tail):
+        tail.look.wrap = True
+        tail.looks_changed()
+        assert screen(tail)[-1] == " ── … 83,600 more characters: enter unfolds them ────"
+        await pilot.press("up", "down", "enter")
+        pieces = tail.block(2).pieces
+        assert "".join(p.text.text[p.start : p.end] for p in pieces if not p.between) == body
+        tail.store.add([line(5, 5, "y" * 200_000)])
+        tail.unfolded.add(tail.store.entry(3).ident)
+        assert (
+            tail.block(3).pieces[-1].text.text
+            == "… 72,000 more characters: d shows them, S saves them"
+        )
+
+
+async def test_what_is_between_two_lines_goes_when_a_line_comes_there() -> None:
+    async with stage([line(0, 1, "first"), line(100, 2, "second")]) as (_, tail):
+        assert " ── quiet for 2 m ────" in screen(tail)
+        tail.take([line(50, 3, "came late", late=50_000)])
+        tail.changed()
+        assert [text[16:] for text in screen(tail)[1:4]] == [
+            "first",
+            "came late" + screen(tail)[2][25:],
+            "second",
+        ]
+        assert not any("quiet" in text for text in screen(tail))
+
+
+async def test_marks_and_what_is_unfolded_hold_when_lines_are_read_anew() -> None:
+    rows = [line(n, n + 1, f'{{"n": {n}}}') for n in range(4)]
+    async with stage(rows, size=(60, 14)) as (pilot, tail):
+        await pilot.press("up", "up", "m", "enter")
+        assert '  "n": 1' in "\n".join(screen(tail))
+        tail.store.clear()
+        tail.take([line(n, 100 - n, f'{{"n": {n}}}') for n in range(-3, 4)])
+        tail.looks_changed()
+        assert any(text.startswith(("◆", "▌")) and text.endswith("{") for text in screen(tail))
+        assert '  "n": 1' in "\n".join(screen(tail))
+        await pilot.press("G", "apostrophe")
+        assert tail.store.entry(tail.cursor).message == '{"n": 1}'
+        tail.store.clear()
+        await pilot.press("apostrophe")
+        tail.take([line(9, 9, "another range")])
+        await pilot.press("apostrophe")
+        assert "No marked line is in this range." in pilot.app.said  # type: ignore[attr-defined]
+
+
+async def test_a_filter_that_shows_nothing_for_a_while_keeps_the_place() -> None:
+    async with stage(many(5000)) as (_, tail):
+        tail.go_to_time(NOON + 1_234_000)
+        before = screen(tail)
+        for wanted in (parse("nothing is like this"), parse("line 4")):
+            held = tail.standing()
+            tail.store.filter(wanted.matches)
+            tail.restore(held)
+            while tail.store.scan(0):
+                tail.restore(tail.standing())
+            tail.restore(tail.standing())
+        tail.store.filter(None)
+        tail.restore(tail.standing())
+        tail.changed()
+        assert screen(tail) == before
+        assert tail.store.entry(tail.cursor).number == 1234
+
+
+async def test_the_wheel_follows_only_where_more_comes() -> None:
+    async with stage(many(100)) as (pilot, tail):
+        moved = pilot.app.moved  # type: ignore[attr-defined]
+        tail.endless = False
+        await pilot.press("up")
+        for _ in range(3):
+            tail.on_mouse_scroll_down(wheel())
+        assert screen(tail)[-1].endswith("line 99")
+        await pilot.pause()
+        assert not any(moved)
+        tail.endless = True
+        tail.on_mouse_scroll_down(wheel())
+        tail.detach()
+        await pilot.pause()
+        assert moved[-2:] == [True, False], "each says what was so when it was said"
+
+
+def wheel() -> events.MouseScrollDown:
+    return events.MouseScrollDown(None, 1, 1, 0, 1, 0, shift=False, meta=False, ctrl=False)
+
+
+async def test_a_long_search_lets_keys_act_and_can_be_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tail_lines, "SLICE", 0.0)
+    async with stage([line(n, n, f"line {n}", level=4 * (n == 9)) for n in range(9000)]) as (
+        pilot,
+        tail,
+    ):
+        tail.action_level(-1)
+        assert tail.seeking == "error"
+        assert tail.following
+        while tail.seeking:
+            await pilot.pause()
+        assert tail.store.entry(tail.cursor).number == 9
+        tail.action_level(1)
+        assert tail.stop_seeking()
+        assert not tail.stop_seeking()
+        await pilot.pause(0.01)
+        assert tail.store.entry(tail.cursor).number == 9
+        tail.action_level(1)
+        assert tail.seeking
+        await pilot.press("down")
+        assert not tail.seeking, "who moves on does not want to be taken away"
+        assert pilot.app.said == []
+
+
 async def test_nothing_from_outside_reaches_the_terminal_as_it_is() -> None:
     hostile = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m \u202egnp.exe \x9b31m [bold]no markup[/]"
     async with stage([line(1, 1, hostile)], size=(120, 10)) as (_pilot, tail):
@@ -259,8 +378,32 @@ async def test_groups_have_a_sign_each_and_fields_can_be_chosen() -> None:
     rows = [line(n, n + 1, json.dumps({"a": {"b": n}, "c": "text"}), group=n) for n in range(3)]
     async with stage(rows, look=Look(utc=True, groups=3, fields=("a.b", "c"))) as (_, tail):
         text = screen(tail)
-        assert [row[14] for row in text[1:4]] == [tail.sign(n) for n in range(3)]
-        assert text[3].endswith("2  text")
+        assert text[0].split() == ["a.b", "c"]
+        assert [row[14] for row in text[2:5]] == [tail.sign(n) for n in range(3)]
+        assert text[4].endswith("  2  text")
+
+
+async def test_chosen_fields_are_columns_that_stand_under_their_names() -> None:
+    bodies: list[Any] = [
+        {"took": 7, "path": "/a", "user": "x"}, {"took": 12_345, "user": "y"}, "no JSON at all",
+        {"other": 1}, {"took": 1, "path": "/long/er", "user": "待\x1b[2J"},
+    ]  # fmt: skip
+    rows = [
+        line(n, n, body if isinstance(body, str) else json.dumps(body))
+        for n, body in enumerate(bodies)
+    ]
+    look = Look(utc=True, fields=("took", "path", "user"))
+    async with stage(rows, look=look) as (pilot, tail):
+        shown = [text[16:] for text in screen(tail)[:7]]
+        assert shown[0] == "took   path      user"
+        assert shown[2] == "    7  /a        x"
+        assert shown[3] == "12345  –         y"
+        assert shown[4] == "no JSON at all"
+        assert shown[5] == '{"other":1}'
+        assert shown[6] == "    1  /long/er  待␛[2J"
+        await pilot.click(tail, offset=(5, 2))
+        assert tail.store.entry(tail.cursor).number == 0
+        assert screen(tail)[2].startswith("▌")
 
 
 @pytest.mark.parametrize(
