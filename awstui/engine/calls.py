@@ -22,6 +22,7 @@ from awstui.engine.limits import Limits, Quota
 from awstui.engine.meter import Meter
 from awstui.engine.sanity import check, look
 from awstui.engine.sessions import Sessions
+from awstui.engine.swift import Swift
 from awstui.errors import Attempt, AwsError, AwstuiError, explain
 from awstui.plugin import Row
 from awstui.wire import Problem, Scope
@@ -63,6 +64,7 @@ class Access:
         self.hearing = Hearing(self.limits, self.meter, self.breaker)
         self.sessions = Sessions(endpoint_url=endpoint_url, demo=demo, prepare=self._prepare)
         self.clients = Clients(self.sessions, concurrency=concurrency)
+        self.swift = Swift(self.gate.guard, self.hearing, self.sessions.keys)
         self.principals: dict[str, str] = {}
         """The ARN that each profile turned out to be."""
 
@@ -144,7 +146,12 @@ class Call:
             tries -= 1
             try:
                 with self._access.meter.call():
-                    return await self._whole(await getattr(client, self._method)(**arguments))
+                    if once or self._once:
+                        return await self._whole(await getattr(client, self._method)(**arguments))
+                    answer = await self._access.swift.read(
+                        client, self._method, self._model, arguments, place
+                    )
+                    return await self._whole(answer)
             except ClientError as error:
                 if not tries or error.response.get("Error", {}).get("Code") != UNCODED:
                     raise

@@ -19,8 +19,8 @@ from awstui.wire import Scope
 
 T = TypeVar("T")
 
-CONCURRENCY = 50
-"""Connections of a client: the fan-out that is fastest within a region."""
+CONCURRENCY = 200
+"""Connections of a client at most: as many as there are calls at once where the region is far away."""
 
 CONNECT_TIMEOUT = 3
 READ_TIMEOUTS = (10, 60)

@@ -74,14 +74,22 @@ class Hearing:
             self._breaker.failed(place, f"{status} {message or code}".strip(), reached=True)
         else:
             self._breaker.answered(place)
+        headers = meta.get("HTTPHeaders") or {}
         if not told and status < 300:
             self._regions.setdefault(place.profile, set()).add(place.region)
-        now = time.monotonic()
-        if told or now - self._looked_at > LOOKED:
-            self._looked_at = now
-            self._look(meta.get("HTTPHeaders") or {})
+        self._look(headers, anyway=bool(told))
 
-    def _look(self, headers: Row) -> None:
+    def well(self, place: Circuit, headers: Row) -> None:
+        """Hear of an answer that is plainly a good one."""
+        self._breaker.answered(place)
+        self._regions.setdefault(place.profile, set()).add(place.region)
+        self._look(headers)
+
+    def _look(self, headers: Row, *, anyway: bool = False) -> None:
+        now = time.monotonic()
+        if not anyway and now - self._looked_at <= LOOKED:
+            return
+        self._looked_at = now
         try:
             at = email.utils.parsedate_to_datetime(str(headers.get("date", "")))
         except ValueError:

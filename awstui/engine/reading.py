@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeAlias
@@ -15,8 +16,14 @@ from awstui.wire import Problem
 
 Enrich: TypeAlias = Callable[[Aws, Row], Awaitable[Row]]
 
-CONCURRENCY = 50
-"""How many calls for single rows run at once: the pool size that is fastest within a region."""
+WIDTHS = ((0.0, 50), (0.01, 100), (0.06, 200))
+"""How many calls for single rows run at once, by the seconds that the quickest of them takes.
+
+More of them within a region only wait for one another; far away they wait for the way.
+"""
+
+CONCURRENCY = WIDTHS[0][1]
+"""How many there are until it is known how far it is."""
 
 BATCH = 250
 """How many rows are told of at once: so few that the interface never notices one batch."""
@@ -53,6 +60,8 @@ class Reading:
         self.settled = self._resource.settle is None
         """Whether everything that needs all rows has been said of them."""
 
+        self._fillers = 0
+        self._quickest = math.inf
         self._told = told
         self._denials = denials or Denials()
 
@@ -68,14 +77,11 @@ class Reading:
     async def run(self) -> None:
         """Read everything; raises what made the list itself fail, as a group of one."""
         waiting: asyncio.Queue[str | None] = asyncio.Queue()
-        fillers = CONCURRENCY if self._resource.enrich else 0
         async with asyncio.TaskGroup() as group:
-            for _ in range(fillers):
-                group.create_task(self._fill(waiting))
+            self._widen(group, waiting, CONCURRENCY)
             await self._list(waiting)
             self.listed_all = True
-            for _ in range(fillers):
-                waiting.put_nowait(None)
+            waiting.put_nowait(None)
         if self._resource.settle is not None:
             rows = list(self.rows.values())
             if len(rows) < MANY:
@@ -104,7 +110,15 @@ class Reading:
                 keys = []
         await self._told(keys)
 
-    async def _fill(self, waiting: asyncio.Queue[str | None]) -> None:
+    def _widen(
+        self, group: asyncio.TaskGroup, waiting: asyncio.Queue[str | None], width: int
+    ) -> None:
+        """Have so many calls at once."""
+        while self._resource.enrich and self._fillers < width:
+            self._fillers += 1
+            group.create_task(self._fill(group, waiting))
+
+    async def _fill(self, group: asyncio.TaskGroup, waiting: asyncio.Queue[str | None]) -> None:
         enrich = self._resource.enrich
         while enrich and (key := await waiting.get()) is not None:
             if denied := await self._denials.of(key):
@@ -114,14 +128,25 @@ class Reading:
             self.filled += 1
             self._bare.discard(key)
             await self._told([key])
+            if self.filled == CONCURRENCY:
+                self._widen(group, waiting, width(self._quickest))
+        waiting.put_nowait(None)  # for the next one: whoever takes it ends
 
     async def _fill_one(self, enrich: Enrich, key: str) -> None:
         problem: Problem | None = None
+        began = time.monotonic()
         try:
             self.rows[key] = await enrich(self._aws, self.rows[key])
+            self._quickest = min(self._quickest, time.monotonic() - began)
         except AwstuiError as error:
             problem = self.trouble[key] = error.problem
         await self._denials.told(key, problem)
+
+
+def width(quickest: float) -> int:
+    """How many calls to have at once where the quickest took so many seconds; infinite when none went well."""
+    far = quickest if quickest < math.inf else 0.0
+    return max(calls for least, calls in WIDTHS if far >= least)
 
 
 def listing(projector: Projector, aws: Aws, parent: Row) -> AsyncIterator[Row]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from botocore.configprovider import ConfiguredEndpointProvider
+from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError
 
 from awstui.engine.credentials.asking import Asker, TerminalAsker
@@ -116,6 +117,13 @@ class Sessions:
             await self.session(profile)
             keeper = self._keepers[profile]
         await keeper.frozen()
+
+    async def keys(self, profile: str) -> ReadOnlyCredentials | None:
+        """What calls under a profile are signed with now; None when nobody has asked for its session."""
+        if self.demo:
+            return ReadOnlyCredentials(DEMO_KEY, DEMO_KEY, None)
+        keeper = self._keepers.get(profile)
+        return await keeper.frozen() if keeper is not None else None
 
     def keeper(self, profile: str) -> Keeper | None:
         """What keeps a profile's credentials; None while nobody has asked for them."""

@@ -16,12 +16,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import aiohttp
 import msgspec
 from aiobotocore.httpsession import AIOHTTPSession
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.loaders import JSONFileLoader, Loader
 from botocore.regions import EndpointResolver
+
+from awstui.engine.straight import Straight
 
 IDLE_BEFORE_PROBE = 60
 """Seconds a connection may be silent before TCP asks whether the other end is still there."""
@@ -115,26 +116,6 @@ class SharedTls(AIOHTTPSession):
 
     async def _get_session(self, proxy_url: str | None) -> Any:
         return Straight(await super()._get_session(proxy_url))  # type: ignore[no-untyped-call]
-
-
-class Straight:
-    """An HTTP session that follows no redirect.
-
-    aiohttp would, with the session's token in a header, and would make a GET of a POST; botocore never
-    does, and knows itself where S3 wants another region.
-    """
-
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
-
-    @property
-    def connector(self) -> aiohttp.BaseConnector | None:
-        """The pool of connections."""
-        return self._session.connector
-
-    async def request(self, *arguments: Any, **options: Any) -> aiohttp.ClientResponse:
-        """Send one request to exactly where it is signed for."""
-        return await self._session.request(*arguments, allow_redirects=False, **options)
 
 
 def live_socket(address: tuple[Any, ...]) -> socket.socket:

@@ -57,6 +57,7 @@ class Request:
     target: str
     body: dict[str, object]
     headers: dict[str, str]
+    raw: bytes = b""
 
 
 class Scripted:
@@ -90,7 +91,7 @@ class Scripted:
         headers = dict(line.lower().split(": ", 1) for line in lines if ": " in line)
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         parsed = json.loads(body) if body.startswith(b"{") else {}
-        self.requests.append(Request(headers.get("x-amz-target", ""), parsed, headers))
+        self.requests.append(Request(headers.get("x-amz-target", ""), parsed, headers, body))
         self.asked.set()
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if reply.act == "close":

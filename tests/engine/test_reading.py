@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import pytest
 
+from awstui.engine import reading as subject
 from awstui.engine.reading import Reading
 from awstui.errors import AwsError
 from awstui.plugin import Aws, Column, Resource, Row
@@ -84,3 +87,31 @@ async def test_a_list_that_fails_raises_and_keeps_what_had_come() -> None:
         await reading.run()
     assert list(reading.rows) == ["first"]
     assert not reading.listed_all
+
+
+@pytest.mark.parametrize(("seconds", "at_once"), [(0.0, 50), (0.02, 100), (0.1, 200)])
+async def test_far_away_more_calls_are_made_at_once(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, at_once: int
+) -> None:
+    now, running, most = 0.0, 0, 0
+    monkeypatch.setattr("awstui.engine.reading.time", SimpleNamespace(monotonic=lambda: now))
+
+    async def far(aws: Aws, row: Row) -> Row:
+        nonlocal now, running, most
+        running += 1
+        most = max(most, running)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        now += seconds
+        running -= 1
+        return row
+
+    resource = Resource(name="x", rows=many, columns=(Column("Name"),), enrich=far)
+    reading, _ = reading_of(resource)
+    await reading.run()
+    assert most == at_once
+    assert reading.filled == 600
+
+
+def test_where_every_call_fails_there_are_no_more_of_them() -> None:
+    assert subject.width(float("inf")) == subject.width(0.0)

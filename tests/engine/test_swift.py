@@ -1,0 +1,235 @@
+"""Reads by pattern: signed as botocore signs, and botocore's again as soon as anything is unusual."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import ReadOnlyCredentials
+
+from awstui.engine import model
+from awstui.engine.door import Doors
+from awstui.engine.shared import SharedTls
+from awstui.engine.signing import Signer
+from awstui.engine.straight import Exchange, Straight
+from awstui.engine.swift import _is_simple
+from awstui.errors import AwsError
+from tests.engine.conftest import SCOPE, MakeDoors, Reply, Request, Scripted
+
+HERE = {"QueueUrl": "http://127.0.0.1/q", "AttributeNames": ["All"]}
+GOOD = Reply.of({"Attributes": {"QueueArn": "arn"}, "Unknown": 1})
+
+
+async def read(doors: Doors) -> dict[str, Any]:
+    """One read of the kind that is made for each row of a list."""
+    return await doors.open(SCOPE, "sqs").read("get_queue_attributes", **HERE)
+
+
+def through_botocore(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The methods of each request that botocore sends, from here on."""
+    seen: list[str] = []
+    send = SharedTls.send
+
+    async def noted(self: SharedTls, request: Any) -> Any:
+        seen.append(request.method)
+        return await send(self, request)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(SharedTls, "send", noted)
+    return seen
+
+
+def signed_anew(request: Request, url: str) -> str:
+    """The signature that botocore gives a request."""
+    keys = ReadOnlyCredentials("awstui", "awstui", None)
+    names = request.headers["authorization"].split("signedheaders=")[1].split(",")[0].split(";")
+    moment = request.headers["x-amz-date"].upper()
+    headers = {name: request.headers[name] for name in names if name != "host"}
+    # The server lowers what it hears.
+    headers |= {"x-amz-target": "AmazonSQS.GetQueueAttributes", "x-amz-date": moment}
+    made = AWSRequest("POST", url, headers, request.raw)
+    made.context["timestamp"] = moment
+    auth: Any = SigV4Auth(keys, "sqs", SCOPE.region)
+    text = auth.string_to_sign(made, auth.canonical_request(made))
+    return str(auth.signature(text, made))
+
+
+async def test_the_first_call_is_botocores_and_the_next_are_signed_as_it_signs(
+    scripted: Scripted, make_doors: MakeDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors, sent = make_doors(scripted.url), through_botocore(monkeypatch)
+    scripted.script(GOOD)
+    first = await read(doors)
+    second = await read(doors)
+    assert len(sent) == 1
+    assert len(scripted.requests) == 2
+    assert first == second
+    assert second["Attributes"] == {"QueueArn": "arn"}
+    assert "Unknown" not in second
+    one, other = scripted.requests
+    assert one.raw == other.raw
+    assert set(one.headers) == set(other.headers)
+    assert one.headers["amz-sdk-invocation-id"] != other.headers["amz-sdk-invocation-id"]
+    signature = other.headers["authorization"].rpartition("signature=")[2]
+    assert signature == signed_anew(other, scripted.url)
+
+
+async def test_a_refusal_of_a_later_call_is_the_first_of_botocores_three_tries(
+    scripted: Scripted, make_doors: MakeDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("awstui.engine.limits.PAUSE", (0.0, 0.0))
+    monkeypatch.setattr("aiobotocore.endpoint.AioEndpoint._sleep", lambda *_: asyncio.sleep(0))
+    doors = make_doors(scripted.url)
+    scripted.script(GOOD)
+    await read(doors)
+    scripted.script(Reply.error("ThrottlingException"))
+    scripted.requests.clear()
+    with pytest.raises(AwsError) as told:
+        await read(doors)
+    assert told.value.problem.kind == "throttled"
+    assert len(scripted.requests) == 3
+    assert doors.meter.throttled
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(act="close"),
+        Reply.error("InternalError", status=500),
+        Reply(b'{"Attributes": {"QueueArn"'),
+    ],
+)
+async def test_what_breaks_is_repeated_by_botocore_and_learnt_anew(
+    scripted: Scripted, make_doors: MakeDoors, monkeypatch: pytest.MonkeyPatch, reply: Reply
+) -> None:
+    monkeypatch.setattr("aiobotocore.endpoint.AioEndpoint._sleep", lambda *_: asyncio.sleep(0))
+    doors = make_doors(scripted.url)
+    scripted.script(GOOD)
+    await read(doors)
+    sent = through_botocore(monkeypatch)
+    scripted.script(reply, GOOD)
+    if reply.body.startswith(b'{"Attr'):
+        with pytest.raises(AwsError, match="cut off"):
+            await read(doors)
+    else:
+        assert (await read(doors))["Attributes"] == {"QueueArn": "arn"}
+    await read(doors)
+    before = len(sent)
+    await read(doors)
+    assert len(sent) == before
+
+
+async def test_a_denial_of_a_later_call_is_explained_and_sent_once(
+    scripted: Scripted, make_doors: MakeDoors
+) -> None:
+    doors = make_doors(scripted.url)
+    scripted.script(GOOD)
+    await read(doors)
+    scripted.script(Reply.error("AccessDeniedException", "no", status=403))
+    with pytest.raises(AwsError) as told:
+        await read(doors)
+    assert told.value.problem.kind == "denied"
+    assert len(scripted.requests) == 2
+
+
+async def test_the_gate_stands_before_a_pattern_too(
+    scripted: Scripted, make_doors: MakeDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors = make_doors(scripted.url)
+    scripted.script(GOOD)
+    await read(doors)
+    monkeypatch.setattr("awstui.engine.gate.is_read", lambda *_: False)
+    with pytest.raises(AwsError, match="was not sent"):
+        await read(doors)
+    assert len(scripted.requests) == 1
+
+
+async def test_other_keys_sign_from_the_moment_that_they_are_there(
+    scripted: Scripted, make_doors: MakeDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors = make_doors(scripted.url)
+    scripted.script(GOOD)
+    await read(doors)
+
+    async def others(_: str) -> ReadOnlyCredentials:
+        return ReadOnlyCredentials("renewed", "secret", None)
+
+    monkeypatch.setattr(doors.swift, "_keys", others)
+    await read(doors)
+    assert "credential=renewed/" in scripted.requests[-1].headers["authorization"]
+
+
+async def test_arguments_that_the_model_refuses_never_go_out(
+    scripted: Scripted, make_doors: MakeDoors
+) -> None:
+    doors = make_doors(scripted.url)
+    scripted.script(GOOD)
+    await read(doors)
+    with pytest.raises(AwsError, match="are not valid"):
+        await doors.open(SCOPE, "sqs").read(
+            "get_queue_attributes", QueueUrl="u", AttributeNames="All"
+        )
+    assert len(scripted.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "simple"),
+    [
+        ("sqs", "get_queue_attributes", True),
+        ("stepfunctions", "describe_execution", True),
+        ("logs", "filter_log_events", True),
+        ("logs", "start_live_tail", False),
+        ("dynamodb", "get_item", False),
+        ("lambda", "list_functions", False),
+        ("sns", "list_topics", False),
+        ("s3", "list_objects_v2", False),
+    ],
+)
+def test_only_what_is_all_in_its_body_is_learnt(
+    service: str, operation: str, *, simple: bool
+) -> None:
+    assert _is_simple(model.operation(service, operation)) is simple
+
+
+async def test_times_in_an_answer_are_read_as_botocore_reads_them(
+    scripted: Scripted, make_doors: MakeDoors
+) -> None:
+    machine = {"name": "m", "stateMachineArn": "a", "type": "EXPRESS", "creationDate": 1700000000.5}
+    scripted.script(Reply.of({"stateMachines": [machine]}))
+    aws = make_doors(scripted.url).open(SCOPE, "stepfunctions")
+    for _ in range(2):
+        answer = await aws.read("list_state_machines")
+        at = answer["stateMachines"][0]["creationDate"]
+        assert at.astimezone(UTC) == datetime.fromtimestamp(1700000000.5, UTC)
+
+
+def test_a_token_is_signed_with_the_rest() -> None:
+    keys = ReadOnlyCredentials("k", "s", "t/o=")
+    made = AWSRequest(
+        "POST", "https://sqs.eu-west-1.amazonaws.com/", {"X-Amz-Target": "A.B"}, b"{}"
+    )
+    made.context["timestamp"] = "20260101T000000Z"
+    auth: Any = SigV4Auth(keys, "sqs", "eu-west-1")
+    auth._modify_request_before_signing(made)
+    signature = auth.signature(auth.string_to_sign(made, auth.canonical_request(made)), made)
+    auth._inject_signature_to_request(made, signature)
+    headers = {name.lower(): value for name, value in made.headers.items()}
+    signer = Signer.like(headers, "sqs.eu-west-1.amazonaws.com")
+    assert signer is not None
+    assert signer.has_token
+    anew = signer.headers(keys, b"{}", "20260101T000000Z")
+    assert anew["Authorization"] == made.headers["Authorization"]
+    assert Signer.like(headers | {"authorization": "Bearer x"}, "h") is None
+
+
+async def test_what_came_of_one_sessions_request_is_not_taken_for_anothers() -> None:
+    exchange = Exchange(lambda _: None)
+    mine, its = object(), object()
+    exchange.had(mine, ValueError("it broke"))  # type: ignore[arg-type]
+    assert exchange.take(its) is None  # type: ignore[arg-type]
+    with exchange.watching(), pytest.raises(ValueError, match="it broke"):
+        await Straight(mine).request("POST", url=None)  # type: ignore[arg-type]
+    assert exchange.take(mine) is None  # type: ignore[arg-type]
