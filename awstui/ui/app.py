@@ -22,6 +22,7 @@ from awstui.registry import Registry
 from awstui.text import safe
 from awstui.ui import declared
 from awstui.ui.ascii_filter import AsciiFilter
+from awstui.ui.editor import give_up, sweep
 from awstui.ui.guide import Guide
 from awstui.ui.help import Help
 from awstui.ui.home_pane import HomePane
@@ -139,6 +140,7 @@ class AwsTui(Unhurried):
         self.set_interval(1.0, self._tick)
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
         self.call_after_refresh(_settle_memory)
+        self.do(asyncio.to_thread(sweep), "sweep")
         paint_when_continued(self)
         tell_loose_faults(
             self.loop,
@@ -325,11 +327,12 @@ def _settle_memory() -> None:
 
 def run(app: AwsTui) -> int:
     """Run the console on this terminal until it ends; the exit status."""
-    keeper = Keeper()
+    keeper = Keeper(last=lambda: give_up(kill=True))
     ended: list[int] = []
 
     def leave(status: int) -> None:
         ended.append(status)
+        give_up()
         if app.loop is not None:
             app.loop.call_soon_threadsafe(app.exit, status)
 

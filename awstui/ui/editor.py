@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import shlex
+import stat
 import subprocess
 import tempfile
 from pathlib import Path
@@ -13,6 +16,10 @@ from textual.app import App
 
 from awstui.text import safe
 
+_NAME = re.compile(r"awstui-edit-(\d+)-\w+\.json")
+_open: dict[Path, subprocess.Popen[bytes] | None] = {}
+"""What is being edited, and by which process: one at a time, for the screen is the editor's."""
+
 
 def edit(app: App[Any], text: str) -> str:
     """Suspend the screen, open ``$VISUAL`` or ``$EDITOR`` on ``text``, and return what was saved.
@@ -20,19 +27,76 @@ def edit(app: App[Any], text: str) -> str:
     The file is readable by its owner alone and gone afterwards; the editor gets no AWS credentials.
     """
     command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    folder = os.environ.get("XDG_RUNTIME_DIR") or None
-    handle, name = tempfile.mkstemp(prefix="awstui-", suffix=".json", dir=folder)
-    path = Path(name)
+    path: Path | None = None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
-            file.write(text)
+        path = _written(text)
         with app.suspend():
-            subprocess.run([*command, name], check=True, env=clean)
+            _run([*command, str(path)], path)
         return path.read_text(encoding="utf-8", errors="surrogateescape")
     except (OSError, subprocess.CalledProcessError) as error:
         said = f"{command[0]} did not save: {error}"
         app.notify(safe(said), severity="error", markup=False)
         return text
     finally:
-        path.unlink(missing_ok=True)
+        if path is not None:
+            path.unlink(missing_ok=True)
+            _open.pop(path, None)
+
+
+def give_up(*, kill: bool = False) -> None:
+    """Have an editor end, because the console is to; ``kill`` when it has not, and nothing may stay."""
+    for path, process in list(_open.items()):
+        if process is not None and process.poll() is None:
+            (process.kill if kill else process.terminate)()
+        if kill:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def sweep() -> None:
+    """Delete what consoles left that could not end in order, such as those that were killed."""
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(_folder()):
+            found = _NAME.fullmatch(entry.name)
+            if found is None or _lives(int(found[1])):
+                continue
+            with contextlib.suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                if stat.S_ISREG(status.st_mode) and status.st_uid == os.getuid():
+                    Path(entry.path).unlink()
+
+
+def _folder() -> str:
+    """In memory where the system has such a place; else where temporary files go."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    return runtime if os.access(runtime, os.W_OK) else tempfile.gettempdir()
+
+
+def _written(text: str) -> Path:
+    handle, name = tempfile.mkstemp(
+        prefix=f"awstui-edit-{os.getpid()}-", suffix=".json", dir=_folder()
+    )
+    path = Path(name)
+    _open[path] = None
+    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(text)
+    return path
+
+
+def _run(command: list[str], path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with subprocess.Popen(command, env=clean) as process:
+        _open[path] = process
+        status = process.wait()
+    if status:
+        raise subprocess.CalledProcessError(status, command[0])
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -49,7 +49,9 @@ WAKE = signal.SIGURG
 class Keeper:
     """Remembers how the terminal was and puts it back."""
 
-    def __init__(self) -> None:
+    def __init__(self, last: Callable[[], None] = lambda: None) -> None:
+        """``last`` is done before the process ends without waiting any longer."""
+        self._last = last
         self._modes: list[Any] | None = None
         self._fd = -1
         with contextlib.suppress(Exception):
@@ -123,6 +125,8 @@ class Keeper:
 
     def _insist(self, status: int) -> None:
         time.sleep(GRACE)
+        with contextlib.suppress(Exception):  # whatever it is, the terminal is given back
+            self._last()
         self.restore()
         os._exit(status)
 

@@ -33,7 +33,7 @@ QUIET = 0.03
 
 KEYS = {
     "enter": "\r", "esc": "\x1b", "up": "\x1b[A", "down": "\x1b[B", "tab": "\t", "space": " ",
-    "ctrl+c": "\x03", "ctrl+e": "\x05", "ctrl+t": "\x14", "ctrl+z": "\x1a",
+    "ctrl+c": "\x03", "ctrl+e": "\x05", "ctrl+o": "\x0f", "ctrl+t": "\x14", "ctrl+z": "\x1a",
 }  # fmt: skip
 
 _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9]+\$p")

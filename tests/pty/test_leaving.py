@@ -36,6 +36,33 @@ def test_a_signal_ends_everything(console: Open, number: signal.Signals) -> None
     restored(terminal)
 
 
+@pytest.mark.parametrize("deaf", ["", "trap '' TERM HUP;"], ids=["yields", "deaf"])
+def test_a_signal_while_an_editor_is_open_leaves_nothing(
+    console: Open, tmp_path: Path, deaf: str
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!/bin/sh\n{deaf} echo the editor has it\nwhile :; do sleep 0.1; done\n")
+    editor.chmod(0o700)
+    files = tmp_path / "run"
+    files.mkdir()
+    left = files / "awstui-edit-999999999-x.json"  # of a console that was killed
+    left.write_text("a body")
+    terminal = console(env={"VISUAL": str(editor), "XDG_RUNTIME_DIR": str(files)})
+    terminal.wait_for("123456789012", "? keys")
+    assert not left.exists()
+    terminal.press(":sqs orders", "enter")
+    terminal.wait_for("Queues", "orders-dlq")
+    terminal.press("t")
+    terminal.wait_for("name=value")
+    terminal.press("ctrl+o")
+    terminal.until(lambda: b"the editor has it" in terminal.raw, "an editor")
+    assert len(list(files.iterdir())) == 1
+    os.kill(terminal.process.pid, signal.SIGTERM)
+    assert terminal.wait_end() == 128 + signal.SIGTERM
+    restored(terminal)
+    assert list(files.iterdir()) == []
+
+
 def test_a_signal_before_the_first_paint(console: Open) -> None:
     terminal = console()
     terminal.until(lambda: len(terminal.processes()) > 1, "an engine")
