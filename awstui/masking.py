@@ -1,8 +1,10 @@
-"""Secrets in what is shown: known by their form, or by the name they go by."""
+"""Secrets in what is shown, kept or handed on: known by their form, by the name they go by, or by heart."""
 
 from __future__ import annotations
 
+import os
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -61,6 +63,14 @@ _NAMES = re.compile(
 )
 """Names of fields whose text is a secret."""
 
+_SECRET_VARIABLES: Final = (
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+)  # fmt: skip
+_known: deque[str] = deque(maxlen=64)
+SHORTEST: Final = 12
+"""Characters of a secret that is looked for as it stands: shorter ones are found in words."""
+
 _VARIABLES = frozenset({"Variables", "EnvironmentVariables", "environmentVariables"})
 """Maps whose values are secrets more often than not."""
 
@@ -77,6 +87,24 @@ def mask(text: str) -> str:
         parts += [text[end : secret.end("kept")], HIDDEN]
         end = secret.end()
     return "".join((*parts, text[end:]))
+
+
+def scrub(text: str) -> str:
+    """The text masked for a file that is kept: the keys this process has signed with are known by heart."""
+    for known in (*_known, *(os.environ.get(name, "") for name in _SECRET_VARIABLES)):
+        if len(known) >= SHORTEST:
+            text = text.replace(known, HIDDEN)
+    return mask(text)
+
+
+def remember(*secrets: str | None) -> None:
+    """Have ``scrub`` know secrets that have no form of their own, such as a secret access key."""
+    _known.extend(one for one in secrets if one and one not in _known)
+
+
+def for_child() -> dict[str, str]:
+    """The environment for a program of somebody else's: all of ours but the keys."""
+    return {name: value for name, value in os.environ.items() if name not in _SECRET_VARIABLES}
 
 
 def mask_lines(lines: Iterable[str]) -> list[str]:

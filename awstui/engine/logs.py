@@ -7,7 +7,7 @@ import os
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from awstui.masking import mask
+from awstui.masking import scrub
 from awstui.paths import private
 
 SIZE = 1_000_000
@@ -27,7 +27,7 @@ class Masking(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, its traceback included."""
-        return mask(super().format(record))
+        return scrub(super().format(record))
 
 
 def log_to(path: Path) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from awstui import wire
 from awstui.errors import AwstuiError
+from awstui.masking import for_child
 from awstui.text import safe
 from awstui.ui.dialogs import Dialog
 from awstui.ui.tone import style
@@ -223,6 +224,6 @@ def run(console: AwsTui, words: list[str]) -> None:
             )
         )
     with console.suspend():
-        status = subprocess.run([program, *words[1:]], check=False).returncode
+        status = subprocess.run([program, *words[1:]], check=False, env=for_child()).returncode
     if status:
         raise AwstuiError(f"`{' '.join(words)}` ended with status {status}.")

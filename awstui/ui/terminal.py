@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from textual.app import App
 
-from awstui.masking import mask
+from awstui.masking import scrub
 
 SETTLE = "\x1b[?2026l\x1b[?1016l\x1b[?2048l\x1b[?7h\x1b[?25h\x1b[0m"
 """Paint at once, plain mouse and resize reports, wrap lines, show the cursor, plain colours."""
@@ -200,7 +200,7 @@ def write_crash(error: BaseException, folder: Path) -> Path:
     """Keep the traceback, without the values of any variable, where only the user can read it."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
-    text = mask("".join(traceback.format_exception(error)))
+    text = scrub("".join(traceback.format_exception(error)))
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)

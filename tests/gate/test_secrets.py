@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import logging
@@ -10,6 +9,8 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def planted(empty_aws: dict[str, str], tmp_path: Path) -> dict[str, str]:
     sqs, functions, iam = client("sqs"), client("lambda"), client("iam")
     url = sqs.create_queue(QueueName="canaries")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"jwt": JWT, "key": AKIA}))
+    sqs.create_queue(QueueName="canaries-source")
     role = f"canary{next(_numbers)}"
     arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     functions.create_function(
@@ -71,6 +73,12 @@ def leaks(*texts: str) -> set[str]:
     return {canary for canary in CANARIES for text in texts if canary in text}
 
 
+def leaking(paths: list[Path]) -> dict[str, set[str]]:
+    """The files that hold canaries, and which."""
+    found = {str(path): leaks(path.read_bytes().decode(errors="replace")) for path in paths}
+    return {path: canaries for path, canaries in found.items() if canaries}
+
+
 def files(*folders: Path) -> list[Path]:
     return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
 
@@ -79,50 +87,64 @@ def test_no_secret_is_written_anywhere_and_none_is_shown_unless_asked(
     planted: dict[str, str], world: Path
 ) -> None:
     function = planted["FUNCTION"]
-    runs = [
-        awstui(planted, "describe", "lambda", "functions", function),
-        awstui(planted, "ls", "lambda", "-o", "json"),
-        awstui(planted, "ls", "sqs", "-o", "csv"),
-        awstui(planted, "peek", "canaries", "-o", "jsonl"),
-        awstui(planted, "do", "sqs.queues.send", "canaries", "--dry-run", "-o", "json",
-               "--arg", f"body={AKIA} {JWT}"),
-        awstui(planted, "do", "sqs.queues.send", "canaries", "--yes",
-               "--arg", f"body=canary-typed-body {AKIA}"),
-        awstui(planted, "do", "sqs.queues.purge", "canaries", "--confirm", "canaries"),
-        awstui(planted, "ls", "sqs", "--endpoint-url", f"http://u:{ENV_SECRET}@127.0.0.1:9"),
-        awstui(planted, "audit", "-o", "jsonl"),
-        awstui(planted, "info", "-o", "json"),
-    ]  # fmt: skip
+    apart = (
+        ("describe", "lambda", "functions", function),
+        ("ls", "lambda", "-o", "json"),
+        ("ls", "sqs", "-o", "csv"),
+        ("do", "sqs.queues.send", "canaries", "--dry-run", "-o", "json",
+         "--arg", f"body={AKIA} {JWT}"),
+        ("ls", "sqs", "--endpoint-url", f"http://u:{ENV_SECRET}@127.0.0.1:9"),
+        ("info", "-o", "json"),
+    )  # fmt: skip
+    in_turn = (
+        ("peek", "canaries", "-o", "jsonl"),
+        ("scan", "canaries", "-o", "jsonl"),
+        ("redrive", "canaries", "--to", "canaries-source", "--filter", ".", "--yes"),
+        ("do", "sqs.queues.send", "canaries", "--yes", "--arg", f"body=canary-typed-body {AKIA}"),
+        ("do", "sqs.queues.purge", "canaries", "--confirm", "canaries"),
+        ("audit", "-o", "jsonl"),
+    )
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(lambda words: awstui(planted, *words), apart))
+    runs += [awstui(planted, *words) for words in in_turn]
     assert [ran.returncode for ran in runs[:2]] == [Exit.OK, Exit.OK], runs[0].stderr
     assert leaks(*(ran.stdout + ran.stderr for ran in runs)) == set()
     assert "(hidden)" in runs[0].stdout
     assert "--reveal shows it" in runs[0].stderr
+    assert json.loads(runs[-1].stdout.splitlines()[-1])["outcome"]["phase"] == "ok"
     written = files(world, Path(planted["TMPDIR"]))
-    assert written
-    assert leaks(*(path.read_bytes().decode(errors="replace") for path in written)) == set()
+    journal = next(path for path in written if path.match("redrive/*.jsonl"))
+    kept = leaking([journal])[str(journal)]
+    assert kept == {AKIA, JWT}, "the message whole, so that it can be had back, and no key of ours"
+    written.remove(journal)
+    assert leaking(written) == {}
 
     revealed = awstui(planted, "describe", "lambda", "functions", function, "--reveal")
     assert LAMBDA in revealed.stdout
     noted = json.loads(awstui(planted, "audit", "-o", "jsonl").stdout.splitlines()[-1])
     assert noted["outcome"]["phase"] == "reveal"
-    written = files(world, Path(planted["TMPDIR"]))
-    assert leaks(*(path.read_bytes().decode(errors="replace") for path in written)) == set()
+    written = [path for path in files(world, Path(planted["TMPDIR"])) if path != journal]
+    assert leaking(written) == {}
     state = world / "state" / "awstui"
     assert {stat.S_IMODE(path.stat().st_mode) for path in files(state)} == {0o600}
     folders = [state, *(path for path in state.rglob("*") if path.is_dir())]
     assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
 
 
-def test_no_secret_is_in_a_log_or_a_crash_report(tmp_path: Path) -> None:
+def test_no_secret_is_in_a_log_or_a_crash_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", ENV_SECRET)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", SESSION)
     log = tmp_path / "logs" / "awstui.log"
     root = logging.getLogger()
     before = list(root.handlers)
     log_to(log)
     said = logging.getLogger("some.library")
     try:
-        raise ValueError(f"{AKIA} {JWT} password={LAMBDA}")  # noqa: TRY301
+        raise ValueError(f"{AKIA} {JWT} password={LAMBDA} {ENV_SECRET} {SESSION}")  # noqa: TRY301
     except ValueError as error:
-        said.exception("it failed with secret='%s'", OPTION)
+        said.exception("it failed with secret='%s', signed with %s", OPTION, ENV_SECRET)
         crash = write_crash(error, tmp_path / "crashes")
     finally:
         for handler in set(root.handlers) - set(before):
@@ -134,6 +156,13 @@ def test_no_secret_is_in_a_log_or_a_crash_report(tmp_path: Path) -> None:
         assert leaks(text) == set()
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+class Screen:
+    """An application that can be put aside."""
+
+    def suspend(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 def test_an_editor_gets_no_credentials_and_leaves_no_file(
@@ -149,16 +178,29 @@ def test_an_editor_gets_no_credentials_and_leaves_no_file(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    class Screen:
-        def suspend(self) -> asyncio.Lock:
-            import contextlib
-
-            return contextlib.nullcontext()  # type: ignore[return-value]
-
     assert edit(Screen(), "body") == "body"  # type: ignore[arg-type]
     assert leaks((tmp_path / "env").read_text()) == set()
     assert (tmp_path / "mode").read_text().strip() == "600"
     assert list(tmp_path.glob("awstui-*")) == []
+
+
+def test_a_login_on_the_terminal_gets_no_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from awstui.ui.identity_dialogs import run
+
+    program = tmp_path / "aws"
+    program.write_text(f"#!/bin/sh\nenv > {tmp_path}/env\n")
+    program.chmod(0o700)
+    for name, value in (
+        ("AWS_ACCESS_KEY_ID", AKIA), ("AWS_SECRET_ACCESS_KEY", ENV_SECRET),
+        ("AWS_SESSION_TOKEN", SESSION), ("AWS_PROFILE", "shop"), ("PATH", f"{tmp_path}:/usr/bin:/bin"),
+    ):  # fmt: skip
+        monkeypatch.setenv(name, value)
+    run(Screen(), ["aws", "sso", "login"])  # type: ignore[arg-type]
+    told = (tmp_path / "env").read_text()
+    assert leaks(told) == set()
+    assert "AWS_PROFILE=shop" in told
 
 
 async def test_secrets_in_the_console_are_hidden_until_asked_for_and_hidden_again(

@@ -17,6 +17,7 @@ from awstui.engine.credentials.failure import Config
 from awstui.engine.credentials.lifetime import MARGIN, until
 from awstui.engine.credentials.sentences import sentence
 from awstui.errors import AwsError
+from awstui.masking import remember
 from awstui.wire import Ask, Problem
 
 AGAIN = 10.0
@@ -155,6 +156,7 @@ class Keeper:
         if isinstance(inner, RefreshableCredentials):
             inner._mandatory_refresh_timeout = MARGIN  # noqa: SLF001  stock gives up 10 minutes early
         keys = await inner.get_frozen_credentials()
+        remember(keys.secret_key, keys.token)
         if keys.access_key + (keys.token or "") == self._lapsed_key:
             raise AwsError(self.problem or Problem("The credentials have expired.", kind="expired"))
         self._inner, self._since = inner, time.monotonic()

@@ -10,6 +10,8 @@ from typing import Any
 
 from botocore.exceptions import CredentialRetrievalError
 
+from awstui.masking import for_child
+
 PATIENCE = 15.0
 """Seconds until a program that does not answer is killed, with all that it started."""
 
@@ -63,6 +65,7 @@ async def start(*words: str, **_: Any) -> Program:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
+        env=for_child(),
     )
     return Program(process, words[0])
 

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from awstui.engine.credentials.asking import Asker
 from awstui.engine.credentials.caches import TokenCache
 from awstui.errors import AwstuiError
+from awstui.masking import remember
 from awstui.wire import Ask, Problem
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -134,6 +135,7 @@ async def _poll(client: Any, known: Row) -> Row:
             elif code != "AuthorizationPendingException":
                 raise AwstuiError(_why_not(code)) from error
         else:
+            remember(token.get("accessToken"), token.get("refreshToken"))
             return token
         await asyncio.sleep(pause)
 
