@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import logging
 import os
 import stat
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 import pytest
 
 from awstui import paths, wire
+from awstui.cli import main
 from awstui.engine.logs import log_to
 from awstui.headless.exits import Exit
 from awstui.ui.editor import edit
@@ -61,12 +62,24 @@ def planted(empty_aws: dict[str, str], tmp_path: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def awstui(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "awstui", *words]
-    return subprocess.run(
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        check=False, timeout=60,
-    )  # fmt: skip
+@dataclass
+class Ran:
+    """How a command ended, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def awstui(environment: dict[str, str], *words: str) -> Ran:
+    """Run a command as a process of that environment would, in this one: there are many."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, environment, clear=True), patch("sys.stdin", io.StringIO()),
+        patch("tempfile.tempdir", environment["TMPDIR"]), redirect_stdout(out), redirect_stderr(err),
+    ):  # fmt: skip
+        status = main(words)
+    return Ran(int(status), out.getvalue(), err.getvalue())
 
 
 def leaks(*texts: str) -> set[str]:
@@ -104,9 +117,7 @@ def test_no_secret_is_written_anywhere_and_none_is_shown_unless_asked(
         ("do", "sqs.queues.purge", "canaries", "--confirm", "canaries"),
         ("audit", "-o", "jsonl"),
     )
-    with ThreadPoolExecutor() as pool:
-        runs = list(pool.map(lambda words: awstui(planted, *words), apart))
-    runs += [awstui(planted, *words) for words in in_turn]
+    runs = [awstui(planted, *words) for words in (*apart, *in_turn)]
     assert [ran.returncode for ran in runs[:2]] == [Exit.OK, Exit.OK], runs[0].stderr
     assert leaks(*(ran.stdout + ran.stderr for ran in runs)) == set()
     assert "(hidden)" in runs[0].stdout
