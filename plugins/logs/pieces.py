@@ -99,6 +99,11 @@ def between(
         yield _said(day)
 
 
+def behind(entry: Entry, missing: Missing) -> Iterator[Piece]:
+    """What is said to be missing behind the last line."""
+    return (_said(said) for start, end, said in missing if end > entry.at)
+
+
 def dropped(count: int, why: str) -> Piece:
     """What is said where lines were given up."""
     return _said(f"… {count:,} earlier lines dropped: {why}")

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from .chunk import Entry, Ident
 from .columns import Columns
 from .painting import Painting
-from .pieces import Block, Piece, between, dropped, pieces
+from .pieces import Block, Piece, behind, between, dropped, pieces
 from .shown import Look
 from .store import Store
 
@@ -39,7 +39,7 @@ class Surface(Painting):
         self._columns = Columns()
         self._screen: Laid | None = None
         self._numbers = itertools.count()
-        self._blocks: LRUCache[tuple[int, int], Block] = LRUCache(256)
+        self._blocks: LRUCache[tuple[int, int, bool], Block] = LRUCache(256)
         self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(512)
 
     # ---- what changed --------------------------------------------------------------------------------
@@ -86,11 +86,14 @@ class Surface(Painting):
         """A row as it lies on the screen."""
         entry = self.store.entry(row)
         before = self.store.entry(row - 1) if row else None
-        key = (entry.number, before.number if before else ~self.store.dropped)
+        is_last = bool(self.missing) and row == self.store.rows - 1
+        key = (entry.number, before.number if before else ~self.store.dropped, is_last)
         held = self._blocks.get(key)
         if held is None:
-            held = Block(entry, tuple(self._pieces(entry, before)), next(self._numbers))
-            self._blocks[key] = held
+            laid = list(self._pieces(entry, before))
+            if is_last:
+                laid += behind(entry, self.missing)
+            held = self._blocks[key] = Block(entry, tuple(laid), next(self._numbers))
         return held
 
     def _pieces(self, entry: Entry, before: Entry | None) -> Iterator[Piece]:

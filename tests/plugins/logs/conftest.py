@@ -17,6 +17,9 @@ from awstui.plugin import Aws
 from awstui.wire import Scope
 from plugins.logs import listing
 from tests.anything import anything
+from tests.plugins.logs.console import quick
+
+__all__ = ["logs", "quick", "server"]
 
 SCOPE = Scope("default", "eu-west-1", "123456789012")
 _numbers = itertools.count(1)

@@ -3,79 +3,23 @@
 from __future__ import annotations
 
 import json
-import stat
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
-from awstui import audit_lines, paths, registry, wire
-from awstui.engine.host import LocalLink
-from awstui.ui.app import AwsTui
-from plugins.logs import following, tailing
-from plugins.logs.follow import Cadence
+from awstui import audit_lines, paths
 from plugins.logs.tail_keys import console_link
-from plugins.logs.tail_pane import TailPane
-from tests.plugins.logs.log_server import LogServer, Weather
+from tests.plugins.logs.console import (
+    ORDERS,
+    PAYMENTS,
+    filled,
+    screen,
+    tail_of,
+    until,
+)
 
-QUICK = Cadence(active=0.2, quiet=0.5, sweep=1.0, slowest=1.0)
-ORDERS, PAYMENTS = "/shop/orders", "/shop/payments"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Follow at a pace at which a test is over soon."""
-    monkeypatch.setattr(tailing, "CADENCE", QUICK)
-    monkeypatch.setattr(tailing, "SHARE", 0.1)
-    monkeypatch.setattr(following, "PAGE_DEADLINE", 1.0)
-
-
-async def until(pilot: Pilot[Any], test: Callable[[], object], seconds: float = 20.0) -> None:
-    """Let the console go on until something is so."""
-    over = time.monotonic() + seconds
-    while not test():
-        assert time.monotonic() < over, screen(pilot)
-        await pilot.pause(0.02)
-
-
-def screen(pilot: Pilot[Any]) -> str:
-    """What is on the screen, as text."""
-    strips = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
-
-@asynccontextmanager
-async def tail_of(
-    server: LogServer, *, groups: int = 1, size: tuple[int, int] = (120, 36)
-) -> AsyncIterator[tuple[Pilot[Any], TailPane]]:
-    """The console with a tail of the first groups of the list."""
-    async with server.running():
-        start = wire.Start(endpoint_url=server.url, region="eu-west-1", demo=True)
-        plugins = registry.load([])
-        app = AwsTui(LocalLink(start, plugins), plugins, start)
-        async with app.run_test(size=size) as pilot:
-            await until(pilot, lambda: app.identity)
-            await pilot.press("colon", *"logs", "enter")
-            await until(pilot, lambda: getattr(app.workspace.pane, "phase", "") == "ready")
-            await pilot.press("home", *["space"] * (groups if groups > 1 else 0), "t")
-            await until(pilot, lambda: isinstance(app.workspace.pane, TailPane))
-            pane = app.workspace.pane
-            assert isinstance(pane, TailPane)
-            yield pilot, pane
-
-
-def filled(*, weather: Weather | None = None, count: int = 60) -> LogServer:
-    """A server with two groups and lines of the last minutes."""
-    server, now = LogServer(time.time, weather=weather), time.time()
-    for group in (ORDERS, PAYMENTS):
-        for number in range(count):
-            body = {"level": "error" if number % 20 == 10 else "info", "n": number, "group": group}
-            server.put(group, now - 2 * count + 2 * number, json.dumps(body))
-    return server
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 async def test_marked_groups_are_tailed_together_and_followed() -> None:
@@ -165,25 +109,6 @@ async def test_ranges_and_times_read_what_is_not_there() -> None:
         assert "G follows" in screen(pilot)
         await pilot.press("G")
         await until(pilot, lambda: not pane.until and "following" in screen(pilot))
-
-
-async def test_what_is_shown_and_the_whole_range_are_saved_privately(tmp_path: Path) -> None:
-    async with tail_of(filled()) as (pilot, pane):
-        await until(pilot, lambda: "60 lines" in screen(pilot))
-        pane.filter_by("error")
-        await until(pilot, lambda: pane.store.rows == 3)
-        text, whole = tmp_path / "shown.log", tmp_path / "whole.jsonl"
-        pane.save_shown(str(text))
-        await until(pilot, lambda: text.exists() and len(text.read_text().splitlines()) == 3)
-        assert stat.S_IMODE(text.stat().st_mode) == 0o600
-        assert ORDERS in text.read_text()
-        pane.save_whole(str(whole))
-        await until(pilot, lambda: whole.exists() and len(whole.read_text().splitlines()) == 60)
-        assert json.loads(whole.read_text().splitlines()[0])["logGroupName"] == ORDERS
-        await pilot.press("S")
-        await until(pilot, lambda: "save shown to" in screen(pilot))
-        assert "shop-orders-" in screen(pilot)
-        await pilot.press("escape")
 
 
 @pytest.mark.parametrize(("what", "said"), [("throttled", "rate limited"), ("cut", "Asking again")])
