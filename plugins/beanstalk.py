@@ -48,6 +48,17 @@ async def with_causes(aws: Aws, row: Row) -> Row:
     return {**row, "EnhancedHealth": found}
 
 
+async def with_options(aws: Aws, row: Row) -> Row:
+    """An environment with the options it was given: the console hides their values until asked."""
+    found = await aws.read(
+        "describe_configuration_settings",
+        ApplicationName=row["ApplicationName"],
+        EnvironmentName=row["EnvironmentName"],
+    )
+    settings = found.get("ConfigurationSettings") or [{}]
+    return {**row, "OptionSettings": settings[0].get("OptionSettings", [])}
+
+
 def health(row: Row) -> str | None:
     """The word for its health: the finer one where AWS has it, else the colour."""
     enhanced = (row.get("EnhancedHealth") or {}).get("HealthStatus")
@@ -112,6 +123,7 @@ environments = Resource(
     arguments=LIVE,
     given={"ApplicationName": "ApplicationName"},
     enrich=with_causes,
+    describe=with_options,
     key="EnvironmentName",
     arn="EnvironmentArn",
     child="events",

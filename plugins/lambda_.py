@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+from awstui.masking import HIDDEN
 from awstui.plugin import Aws, Column, Link, Plugin, Resource, Row, Tone
-
-HIDDEN = "(hidden)"
-"""What stands for the value of an environment variable, which is a secret more often than not."""
 
 MOVING = {"Pending", "InProgress", "Creating", "Enabling", "Disabling", "Updating", "Deleting"}
 """Words of Lambda's for something that is on its way."""
 
 
 def masked(row: Row) -> Row:
-    """The function without the values of its environment variables; their names stay."""
+    """The function without the values of its variables, secrets more often than not; their names stay."""
     variables = (row.get("Environment") or {}).get("Variables")
     if not variables:
         return row

@@ -35,7 +35,10 @@ PARTS = {
         ("stepfunctions",), "machines", (), "moto.stepfunctions.responses:StepFunctionResponse"
     ),
     "elasticbeanstalk": Part(
-        ("elasticbeanstalk",), "environments", (), "moto.elasticbeanstalk.responses:EBResponse"
+        ("elasticbeanstalk", "beanstalk_options"),
+        "environments",
+        (),
+        "moto.elasticbeanstalk.responses:EBResponse",
     ),
     "route53": Part((), "zones"),
     "s3": Part((), "buckets"),

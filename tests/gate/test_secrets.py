@@ -54,6 +54,11 @@ def planted(empty_aws: dict[str, str], tmp_path: Path) -> dict[str, str]:
         FunctionName=role, Runtime="python3.12", Role=arn, Handler="a.b", Code={"ZipFile": b""},
         Environment={"Variables": {"NAME": LAMBDA}},
     )  # fmt: skip
+    beanstalk = client("elasticbeanstalk")
+    beanstalk.create_application(ApplicationName=role)
+    beanstalk.create_environment(ApplicationName=role, EnvironmentName=role)
+    option = {"Namespace": "aws:elasticbeanstalk:application:environment", "OptionName": "NAME"}
+    beanstalk.update_environment(EnvironmentName=role, OptionSettings=[{**option, "Value": OPTION}])
     temp = tmp_path / "temp"
     temp.mkdir()
     return {
@@ -102,6 +107,7 @@ def test_no_secret_is_written_anywhere_and_none_is_shown_unless_asked(
     function = planted["FUNCTION"]
     apart = (
         ("describe", "lambda", "functions", function),
+        ("describe", "beanstalk", "environments", function),
         ("ls", "lambda", "-o", "json"),
         ("ls", "sqs", "-o", "csv"),
         ("do", "sqs.queues.send", "canaries", "--dry-run", "-o", "json",
@@ -121,6 +127,7 @@ def test_no_secret_is_written_anywhere_and_none_is_shown_unless_asked(
     assert [ran.returncode for ran in runs[:2]] == [Exit.OK, Exit.OK], runs[0].stderr
     assert leaks(*(ran.stdout + ran.stderr for ran in runs)) == set()
     assert "(hidden)" in runs[0].stdout
+    assert json.loads(runs[1].stdout)["OptionSettings"][0]["Value"] == "(hidden)"
     assert "--reveal shows it" in runs[0].stderr
     assert json.loads(runs[-1].stdout.splitlines()[-1])["outcome"]["phase"] == "ok"
     written = files(world, Path(planted["TMPDIR"]))
@@ -132,6 +139,8 @@ def test_no_secret_is_written_anywhere_and_none_is_shown_unless_asked(
 
     revealed = awstui(planted, "describe", "lambda", "functions", function, "--reveal")
     assert LAMBDA in revealed.stdout
+    revealed = awstui(planted, "describe", "beanstalk", "environments", function, "--reveal")
+    assert OPTION in revealed.stdout
     noted = json.loads(awstui(planted, "audit", "-o", "jsonl").stdout.splitlines()[-1])
     assert noted["outcome"]["phase"] == "reveal"
     written = [path for path in files(world, Path(planted["TMPDIR"])) if path != journal]

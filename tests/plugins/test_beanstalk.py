@@ -122,3 +122,16 @@ async def test_an_event_leads_to_what_its_environment_logged_then(show: Show) ->
     down, made = await show(beanstalk.plugin, "events", aws)
     logs = (["/aws/elasticbeanstalk/prod/*"], at.timestamp())
     assert (down.views, made.views) == ({"logs at that time": logs}, {})
+
+
+async def test_an_environment_is_described_with_its_options() -> None:
+    option = {
+        "Namespace": "aws:elasticbeanstalk:application:environment",
+        "OptionName": "K",
+        "Value": "v",
+    }
+    settings = {"ConfigurationSettings": [{"EnvironmentName": "a", "OptionSettings": [option]}]}
+    aws = FakeAws({"describe_configuration_settings": settings})
+    told = await beanstalk.with_options(aws, environment("a"))
+    assert told["OptionSettings"] == [option]
+    assert aws.calls[0][1] == {"ApplicationName": "shop", "EnvironmentName": "a"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from awstui.masking import masked
+from awstui.masking import HIDDEN, masked
 from awstui.testing import FakeAws
 from plugins import lambda_
 from tests.plugins.conftest import Show
@@ -43,7 +43,7 @@ async def test_values_of_variables_never_become_part_of_a_row(show: Show) -> Non
     [version] = await show(lambda_.plugin, "versions", aws, row.raw)
     described = await lambda_.describe_function(aws, row.raw)
     for seen in (row.raw, version.raw, masked(described)):
-        assert seen["Environment"]["Variables"] == {"TOKEN": lambda_.HIDDEN}
+        assert seen["Environment"]["Variables"] == {"TOKEN": HIDDEN}
     assert described["Environment"]["Variables"] == {"TOKEN": "hunter2"}, "to be revealed"
     assert aws.calls[-1][0] == "get_function_configuration", "GetFunction hands out the code"
     assert "ResponseMetadata" not in described

@@ -104,7 +104,8 @@ def _platform(environment: Environment) -> str | None:
     return f"arn:aws:elasticbeanstalk:{environment.region}::{resource}"
 
 
-def _environment(self: EBResponse) -> Environment:
+def environment_of(self: EBResponse) -> Environment:
+    """The environment that a request names."""
     name, number = self._get_param("EnvironmentName"), self._get_param("EnvironmentId")
     for environment in self.elasticbeanstalk_backend.describe_environments():
         if (name and environment.environment_name == name) or (
@@ -116,7 +117,8 @@ def _environment(self: EBResponse) -> Environment:
     )
 
 
-def _shown(environment: Environment) -> dict[str, Any]:
+def shown_of(environment: Environment) -> dict[str, Any]:
+    """An environment as AWS answers it."""
     return {
         "EnvironmentName": environment.environment_name,
         "EnvironmentId": environment.environment_id,
@@ -145,7 +147,7 @@ def describe_environments(self: EBResponse) -> ActionResult:
     names, ids = self._get_param("EnvironmentNames", []), self._get_param("EnvironmentIds", [])
     application, label = self._get_param("ApplicationName"), self._get_param("VersionLabel")
     found = [
-        _shown(environment)
+        shown_of(environment)
         for environment in self.elasticbeanstalk_backend.describe_environments()
         if (not names or environment.environment_name in names)
         and (not ids or environment.environment_id in ids)
@@ -215,7 +217,7 @@ def describe_events(self: EBResponse) -> ActionResult:
     start, end = plain(self._get_param("StartTime")), plain(self._get_param("EndTime"))
     name = self._get_param("EnvironmentName")
     if self._get_param("EnvironmentId"):
-        name = _environment(self).environment_name
+        name = environment_of(self).environment_name
     wanted = {
         "EnvironmentName": name,
         "ApplicationName": self._get_param("ApplicationName"),
@@ -237,7 +239,7 @@ def describe_events(self: EBResponse) -> ActionResult:
 @operation(EBResponse)
 def describe_environment_health(self: EBResponse) -> ActionResult:
     """DescribeEnvironmentHealth."""
-    environment = _environment(self)
+    environment = environment_of(self)
     condition = condition_of(environment)
     counts = dict.fromkeys(("Ok", "Info", "Warning", "Degraded", "Severe"), 0)
     for instance in condition.instances:
@@ -266,7 +268,7 @@ def describe_environment_health(self: EBResponse) -> ActionResult:
 @operation(EBResponse)
 def describe_instances_health(self: EBResponse) -> ActionResult:
     """DescribeInstancesHealth."""
-    environment = _environment(self)
+    environment = environment_of(self)
     rows = [
         {
             "InstanceId": instance.instance_id,
@@ -292,7 +294,7 @@ def describe_instances_health(self: EBResponse) -> ActionResult:
 @operation(EBResponse)
 def describe_environment_resources(self: EBResponse) -> ActionResult:
     """DescribeEnvironmentResources."""
-    environment = _environment(self)
+    environment = environment_of(self)
     stack = f"awseb-{environment.environment_id}-stack"
     instances = [one.instance_id for one in condition_of(environment).instances]
     worker = environment.tier["Name"] == "Worker"
@@ -312,7 +314,7 @@ def describe_environment_resources(self: EBResponse) -> ActionResult:
 @operation(EBResponse)
 def restart_app_server(self: EBResponse) -> ActionResult:
     """RestartAppServer."""
-    environment = _environment(self)
+    environment = environment_of(self)
     tell(self.elasticbeanstalk_backend, environment, "restartAppServer is starting.")
     tell(self.elasticbeanstalk_backend, environment, "restartAppServer completed successfully.")
     return EmptyResult()

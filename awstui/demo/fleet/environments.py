@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from moto.elasticbeanstalk.models import EBBackend, Environment, eb_backends
 
+from awstui.demo.extensions import beanstalk_options
 from awstui.demo.extensions import elasticbeanstalk as beanstalk
 from awstui.demo.fleet import ACCOUNT, REGION, ago, dice
 
@@ -134,6 +135,7 @@ def _make(backend: EBBackend, plan: Plan, chance: random.Random) -> None:
         environment.endpoint_url = f"awseb--AWSEB-{number}-1.{REGION}.elb.amazonaws.com"
         environment.cname = f"{plan.name}.{REGION}.elasticbeanstalk.com"
     environment.date_created = ago(days=chance.uniform(20, 500))
+    beanstalk_options.options[environment] = _options(plan.name, len(plan.instances), chance)
     condition = beanstalk.condition_of(environment)
     condition.requests, condition.errors = plan.requests, plan.errors
     condition.instances = [
@@ -149,6 +151,22 @@ def _make(backend: EBBackend, plan: Plan, chance: random.Random) -> None:
     beanstalk.set_health(environment, plan.health, list(plan.causes))
     environment.date_updated = ago(hours=chance.uniform(0.1, 90))
     _tell_past(backend, environment, plan, chance)
+
+
+def _options(name: str, instances: int, chance: random.Random) -> beanstalk_options.Options:
+    """What the environment was told, with secrets among it as everywhere."""
+    variables = {
+        "STAGE": name.rpartition("-")[2],
+        "LOG_LEVEL": "info",
+        "DATABASE_URL": f"postgres://shop:{chance.getrandbits(64):016x}@db.internal:5432/shop",
+        "SESSION_SECRET": f"{chance.getrandbits(96):024x}",
+    }
+    return {
+        ("aws:autoscaling:asg", "MinSize"): str(instances),
+        ("aws:autoscaling:asg", "MaxSize"): str(2 * instances),
+        ("aws:autoscaling:launchconfiguration", "InstanceType"): "t4g.small",
+        **{(beanstalk_options.VARIABLES, key): value for key, value in variables.items()},
+    }
 
 
 def _tell_past(
