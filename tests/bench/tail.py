@@ -66,28 +66,34 @@ def measure(
 # ---- losses ------------------------------------------------------------------------------------------
 
 
-async def losses(events: int) -> list[Goal]:
-    """Ten minutes by a simulated clock, everybody alone on the same server; ours also in a storm."""
+async def losses(events: int, *, seconds: float = 600, run: float = 1800) -> list[Goal]:
+    """Minutes by a simulated clock, everybody alone on the same server; ours also in a storm."""
     lost, twice = Goal(f"lost of {events:,}", "events", "0"), Goal("repeated", "events", "0")
+    page = max(25, events // 8)  # a page holds 1 MiB, and a busy group writes more than that
     for name, peer in peers.PEERS.items():
         clock, printed = Simulated(NOON), Counter[str]()
-        server = LogServer(clock)
-        shop_load(server, "g", start=NOON, seconds=600, count=events)
+        server = LogServer(clock, page=page)
+        shop_load(server, "g", start=NOON, seconds=seconds, count=events)
         async with server.running():
             fetch = peers.stubborn(raw_fetch(server.url, "g"))
-            await clock.run(1800, 1, peer(fetch, clock, clock.sleep, _counting(printed), NOON))
+            await clock.run(run, 1, peer(fetch, clock, clock.sleep, _counting(printed), NOON))
         _judge(name, server.taken("g"), printed, lost, twice)
-    storm = Weather(empty=0.2, throttled=0.05, cut=0.05, storms=((NOON + 300, NOON + 400, "cut"),))
+    storm = Weather(
+        empty=0.2,
+        throttled=0.05,
+        cut=0.05,
+        storms=((NOON + seconds / 2, NOON + seconds / 2 + 60, "cut"),),
+    )
     for name, weather in (
         (OURS, Weather()),
         (f"{OURS}, with refusals, cuts and empty pages", storm),
     ):
         clock, printed = Simulated(NOON), Counter[str]()
-        server = LogServer(clock, weather=weather)
-        shop_load(server, "g", start=NOON, seconds=600, count=events, ahead=2)
+        server = LogServer(clock, weather=weather, page=page)
+        shop_load(server, "g", start=NOON, seconds=seconds, count=events, ahead=2)
         async with server.running():
             together = Together([GroupFollow(raw_fetch(server.url, "g"), clock, NOON)], clock.sleep)
-            await clock.run(1800, 1, _listening(together, printed))
+            await clock.run(run, 1, _listening(together, printed))
         _judge(name, server.taken("g"), printed, lost, twice)
     return [lost, twice]
 
@@ -114,7 +120,7 @@ async def live_losses(seconds: float) -> list[Goal]:
     count = round(seconds * 20)
     lost = Goal(f"lost of {count:,}, live, some 8 to 15 s late", "lines", "0")
     twice = Goal("repeated, live", "lines", "0")
-    server = LogServer(time.time)
+    server = LogServer(time.time, page=max(25, count // 8))
     server.group("g")
     async with server.running():
         with world(server.url) as environment:

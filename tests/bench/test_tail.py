@@ -8,7 +8,7 @@ from tests.plugins.logs.peers import PEERS
 
 
 async def test_losses_are_counted_for_everybody() -> None:
-    lost, twice = await tail.losses(200)
+    lost, twice = await tail.losses(200, seconds=100, run=290)
     assert lost.figures[tail.OURS] == twice.figures[tail.OURS] == [0]
     assert len(lost.figures) == len(PEERS) + 2
     assert all(sum(lost.figures[name]) > 0 for name in PEERS)

@@ -5,7 +5,7 @@ Each takes a fetch, a clock and a sleep, and tells the ids it printed, in order,
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Awaitable, Callable
 
 from awstui.errors import AwstuiError
@@ -77,10 +77,30 @@ async def cw(
         await sleep(0.25)
 
 
+async def awslogs(
+    fetch: Fetch, clock: Callable[[], float], sleep: Sleep, say: Say, since: float
+) -> None:
+    """`awslogs get --watch` 0.15: the start never moves, the last token is sent again for ever."""
+    start, token, printed = round(since * 1000), "", OrderedDict[str, None]()
+    while True:
+        page = await fetch(start, token)
+        for event in page.events:
+            if event["eventId"] not in printed:
+                printed[event["eventId"]] = None
+                if len(printed) > 10_000:
+                    printed.popitem(last=False)
+                say(event["eventId"])
+        if page.token:
+            token = page.token
+        else:
+            await sleep(1)
+
+
 PEERS = {
     "aws logs tail (v2's algorithm)": aws_cli,
     "saw (its algorithm)": saw,
     "cw (its algorithm)": cw,
+    "awslogs (its algorithm)": awslogs,
 }
 
 
