@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from awstui.config import Config
+    from awstui.plugin import Command, Plugin
     from awstui.registry import Registry
     from awstui.wire import Start
 
@@ -23,7 +24,7 @@ _UNSET: dict[str, Any] = {
     "command": "", "run": None, "plugin": None, "target": "", "output": "table",
     "profile": "", "region": "", "endpoint_url": "", "read_only": False, "plugins": [],
     "slow_terminal": False, "go": "", "config": None,
-    "reason": "", "confirm": "", "reveal": False,
+    "reason": "", "confirm": "", "yes": False, "reveal": False,
 }  # fmt: skip
 
 
@@ -181,14 +182,18 @@ def _parser(registry: Registry | None) -> Parser:
         for command in plugin.commands:
             if command.name in _CORE:
                 continue
-            sub = _add(commands, command.name, command.help)
-            command.add(sub)
-            if command.effect != "touch":
-                _add_consent(sub)
-            _add_output(sub, *((command.formats[0], command.formats) if command.formats else ()))
-            target = next((one.dest for one in sub._get_positional_actions()), "")  # noqa: SLF001
-            sub.set_defaults(run=command, plugin=plugin, target=target)
+            add_command(_add(commands, command.name, command.help), command, plugin)
     return parser
+
+
+def add_command(parser: Parser, command: Command, plugin: Plugin) -> None:
+    """The arguments of a plugin's command, and those that the core gives it."""
+    command.add(parser)
+    if command.sends:
+        _add_leave(parser, command.effect)
+    _add_output(parser, *((command.formats[0], command.formats) if command.formats else ()))
+    target = next((one.dest for one in parser._get_positional_actions()), "")  # noqa: SLF001
+    parser.set_defaults(run=command, plugin=plugin, target=target)
 
 
 def _add_go(parser: Parser, default: str) -> None:
@@ -251,19 +256,20 @@ def _add_do(do: Parser) -> None:
     do.add_argument(
         "--arg", action="append", default=[], metavar="NAME=VALUE", help="what the action asks for"
     )
-    do.add_argument(
-        "--dry-run", action="store_true", help="the plan and the exact requests; sends nothing"
-    )
-    do.add_argument("--yes", action="store_true", help="confirm where no name has to be typed")
-    _add_consent(do)
-    _add_output(do)  # fmt: skip
+    _add_leave(do, "destroy")
+    _add_output(do)
 
 
-def _add_consent(parser: Parser) -> None:
-    """The options that confirm what a yes alone does not."""
-    parser.add_argument(
-        "--confirm", default="", metavar="NAME", help="confirm by the name that has to be typed"
-    )
+def _add_leave(parser: Parser, effect: str) -> None:
+    """The options that confirm what writes, or say what it would write."""
+    if effect != "touch":
+        parser.add_argument(
+            "--dry-run", action="store_true", help="the plan and the requests; sends nothing"
+        )
+        parser.add_argument(
+            "--confirm", default="", metavar="NAME", help="confirm by the name that has to be typed"
+        )
+    parser.add_argument("--yes", action="store_true", help="confirm where no name has to be typed")
     parser.add_argument(
         "--reason", default="", metavar="TEXT", help="why; lifts read-only for this one action"
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from awstui.aws import Aws, Row
+from awstui.plan import Plan
 
 Effect: TypeAlias = Literal["touch", "change", "destroy"]
 """What an action does to the account: decides how the gate asks for it."""
@@ -39,7 +40,8 @@ class Out(Protocol):
 class Command:
     """A command line of a plugin's own, such as ``awstui peek``.
 
-    ``run`` is ``async (aws, arguments, out) -> exit status``; ``add`` declares its arguments.
+    ``run`` is ``async (aws, arguments, out) -> exit status``; ``add`` declares its arguments. One that
+    writes gets ``--yes``, ``--confirm``, ``--reason`` and ``--dry-run`` beside them where they mean something.
     """
 
     name: str
@@ -47,8 +49,12 @@ class Command:
     effect: Effect
     add: Callable[[argparse.ArgumentParser], None]
     run: Callable[[Aws, argparse.Namespace, Out], Awaitable[int]]
+    plan: Callable[[Aws, argparse.Namespace], Awaitable[Plan | None]] | None = None
+    """What it would do, worked out by reading only: it is said before anybody is asked. One without
+    ``requests``, or None, is about nothing that writes: nothing is asked then, and nothing can be sent."""
+
     sends: tuple[str, ...] = ()
-    """The operations it writes, on what its arguments name and nothing else."""
+    """The operations it writes, on what its first argument or ``reaches`` names and nothing else."""
 
     lasts: float = 60.0
     """Seconds for which it may write."""
@@ -57,7 +63,7 @@ class Command:
     """How often it may send each of them."""
 
     reaches: Callable[[Aws, argparse.Namespace], Awaitable[Sequence[str]]] | None = None
-    """What else it writes on, found by reading only."""
+    """What it writes on, found by reading only: keys, ARNs or URLs, first what has to be named to confirm it."""
 
     formats: tuple[str, ...] = ()
     """What ``-o`` takes, the default first, where it is not what every command takes."""

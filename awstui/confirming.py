@@ -24,8 +24,8 @@ def demanded(effect: Effect, target: str, scope: Scope, *, production: bool) -> 
     Each effect is one step stricter on production, where the last step names the account too.
     """
     step = ("touch", "change", "destroy").index(effect) + production
-    account = scope.account or scope.profile
-    steps: Sequence[str | None] = (None, "", target, f"{account}/{target}")
+    account = scope.account or scope.profile or "default"
+    steps: Sequence[str | None] = (None, "", target or account, f"{account}/{target}")
     return steps[step]
 
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from awstui.aws import Aws, Path, Row
 from awstui.command import OFTEN, Command, Effect, Out
+from awstui.plan import Plan
 
 if TYPE_CHECKING:
     from awstui.ui.pane import Pane
 
 __all__ = [
     "OFTEN", "Action", "Aws", "Column", "Command", "Effect", "Field", "Job", "Kind", "Link", "Out", "Path", "Plan",
-    "Plugin", "Resource", "Row", "Rows", "Run", "Signal", "Told", "Tone", "Value", "View",
+    "Plugin", "Reaches", "Resource", "Row", "Rows", "Run", "Signal", "Told", "Tone", "Value", "View",
 ]  # fmt: skip
 
 Tone: TypeAlias = Literal["", "good", "warn", "bad", "muted"]
@@ -103,27 +104,9 @@ class Field:
     """Whether the row takes this field at all, such as a FIFO group."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What an action would do, worked out by reading only: the dry run."""
-
-    lines: tuple[str, ...]
-    """Sentences: what will happen, to how much, what stays, what to beware of."""
-
-    requests: tuple[str, ...] = ()
-    """The requests it would send, such as ``sqs:StartMessageMoveTask × 1``."""
-
-    undo: str = "Cannot be undone."
-    """How it can be taken back, or that it cannot."""
-
-    refusal: str = ""
-    """Why it must not be done at all; the dialog then offers nothing but the reason."""
-
-    shows: str = ""
-    """The view that answers instead, such as the progress of a task that already runs."""
-
-    state: tuple[str, ...] = ()
-    """What must still be so when it is carried out, else it is shown anew; the lines when empty."""
+Reaches: TypeAlias = Callable[..., Awaitable[Sequence[str]]]
+"""``async def reaches(aws, row, **fields)``: the keys, ARNs or URLs that are written on beside the row's own
+key and ARN; only reads."""
 
 
 Run: TypeAlias = Callable[..., Awaitable[str | None]]
@@ -157,7 +140,9 @@ class Action:
 
     sends: tuple[str, ...] = ()
     """What it writes beside what a walk through it shows, such as ``delete_object`` or
-    ``logs:delete_log_group``; all that a ``touch`` writes."""
+    ``logs:delete_log_group``; all that a ``touch`` writes. On its row, or what ``reaches`` names."""
+
+    reaches: Reaches | None = None
 
     undo: str = ""
     """The name of the action that takes it back, where one honestly does."""
@@ -205,7 +190,9 @@ class Job:
     effect: Effect
     run: Callable[..., AsyncIterator[Row]]
     sends: tuple[str, ...] = ()
-    """The operations it writes, on what its row and its arguments name; the gate refuses others."""
+    """The operations it writes, on its row or what ``reaches`` names; the gate refuses others."""
+
+    reaches: Reaches | None = None
 
     plan: Callable[..., Awaitable[Plan]] | None = None
     """As an action's; a job that changes something is confirmed as an action is."""
@@ -296,6 +283,7 @@ class Resource:
         first: bool = False,
         shows: str = "",
         sends: Sequence[str] = (),
+        reaches: Reaches | None = None,
         undo: str = "",
         stop: str = "",
         check: Callable[..., Awaitable[str]] | None = None,
@@ -306,8 +294,8 @@ class Resource:
             self.actions.append(
                 Action(
                     name=_name(run), key=key, title=title, effect=effect, run=run, ask=tuple(ask),
-                    plan=plan, when=when, many=many, first=first, shows=shows, sends=tuple(sends), undo=undo,
-                    stop=stop, check=check,
+                    plan=plan, when=when, many=many, first=first, shows=shows, sends=tuple(sends),
+                    reaches=reaches, undo=undo, stop=stop, check=check,
                 )
             )  # fmt: skip
             return run
@@ -341,6 +329,7 @@ class Resource:
         *,
         effect: Effect,
         sends: Sequence[str] = (),
+        reaches: Reaches | None = None,
         plan: Callable[..., Awaitable[Plan]] | None = None,
         lasts: float = 60.0,
         often: int = OFTEN,
@@ -350,8 +339,8 @@ class Resource:
         def declare(run: Callable[..., AsyncIterator[Row]]) -> Callable[..., AsyncIterator[Row]]:
             self.jobs.append(
                 Job(
-                    name=_name(run), effect=effect, run=run, sends=tuple(sends), plan=plan,
-                    lasts=lasts, often=often,
+                    name=_name(run), effect=effect, run=run, sends=tuple(sends), reaches=reaches,
+                    plan=plan, lasts=lasts, often=often,
                 )
             )  # fmt: skip
             return run

@@ -276,8 +276,13 @@ def test_a_command_writes_rows_in_the_format_asked_for(awstui: Run) -> None:
 
 
 def test_a_change_goes_through_the_gate_and_read_only_refuses_it(awstui: Run) -> None:
-    assert awstui("change", "from-a-command").returncode == Exit.OK
-    ran = awstui("change", "from-a-command-2", "--read-only")
+    unasked = awstui("change", "from-a-command")
+    assert unasked.returncode == Exit.REFUSED
+    assert "Give --yes" in unasked.stderr
+    dry = awstui("change", "from-a-command", "--dry-run")
+    assert "Would send secretsmanager:CreateSecret. Nothing was sent." in dry.stderr
+    assert awstui("change", "from-a-command", "--yes").returncode == Exit.OK
+    ran = awstui("change", "from-a-command-2", "--yes", "--read-only")
     assert ran.returncode == Exit.REFUSED
     assert "read-only" in ran.stderr
 

@@ -96,7 +96,8 @@ class Acts:
         deeds: list[Deed] = [*resource.actions, *resource.jobs]
         for deed in deeds:
             if deed.name == name:
-                return Wanted(deed, door, refs, raws, fields)
+                arns = (Projector(resource).arn(wire.unpack(raw)) for raw in raws)
+                return Wanted(deed, door, refs, raws, fields, tuple(filter(None, arns)))
         raise AwstuiError(f"{refs[0].plugin}.{refs[0].resource} has no {name!r}.")
 
     async def _plan(self, message: wire.MakePlan) -> Row:

@@ -18,7 +18,6 @@ from awstui.engine.planning import (
     check_said,
     check_same,
     declared,
-    texts,
 )
 from awstui.engine.session import Session
 from awstui.errors import AwstuiError
@@ -36,6 +35,8 @@ class Wanted:
     refs: tuple[wire.RowRef, ...]
     raws: tuple[bytes, ...]
     fields: Row
+    arns: tuple[str, ...] = ()
+    """Of those rows that have one."""
 
     def __post_init__(self) -> None:
         """Rows of several places are several deeds."""
@@ -102,7 +103,7 @@ class Consents:
             now = await self._prepare(wanted)
             check_same(before, now)
             demanded, requests = before.demanded, now.requests
-        names = [*texts(wanted.subject), *texts(wanted.fields), *wanted.keys]
+        names = await _names(wanted)
         told = {
             "env": "production" if production else "",
             "plan_id": said.plan,
@@ -113,7 +114,7 @@ class Consents:
         often = deed.often if isinstance(deed, Job) else OFTEN
 
         def granted(seconds: float = SECONDS) -> AbstractContextManager[Grant]:
-            allowed = declared(wanted.door.service, deed.sends, names, often)
+            allowed = declared(scope, wanted.door.service, deed.sends, names, often)
             return self._session.gate.grant(
                 deed.effect, wanted.name, ", ".join(wanted.keys), scope,
                 [*allowed, *(one.allowed for one in requests)],
@@ -131,6 +132,15 @@ class Consents:
             production=self._session.is_production(scope),
             read_only=self._session.gate.is_read_only(scope),
         )  # fmt: skip
+
+
+async def _names(wanted: Wanted) -> list[str]:
+    """What a deed may write on: its rows, and what it declares beside them."""
+    deed = wanted.deed
+    also: Sequence[str] = ()
+    if deed.sends and deed.reaches is not None:
+        also = await deed.reaches(wanted.door, wanted.subject, **wanted.fields)
+    return [*wanted.keys, *wanted.arns, *also]
 
 
 def _confirm(demanded: str | None, said: Said) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ class Allowed:
     """What the request names: exactly these or, ``within``, none but these."""
 
     within: bool = False
+    scope: Scope = Scope()  # noqa: RUF009  immutable
+    """Whose a bare name is."""
+
     uses: int = 1
 
     def fits(self, service: str, operation: str, resources: frozenset[str]) -> bool:
@@ -40,7 +44,9 @@ class Allowed:
         if (service, operation) != (self.service, self.operation):
             return False
         if self.within:
-            return {tail(one) for one in resources} <= {tail(one) for one in self.resources}
+            return bool(resources) and all(
+                any(covers(name, one, self.scope) for name in self.resources) for one in resources
+            )
         return resources == self.resources
 
 
@@ -167,11 +173,34 @@ class Gate:
             )
         if given.expires < self._clock():
             raise refusal(action, "It was confirmed too long ago.", "Confirm it again.")
-        if (given.scope.profile, given.scope.region) != (scope.profile, scope.region):
+        if given.scope != scope:
             raise refusal(
                 action, f"It was confirmed for {_place(given.scope)}, not for {_place(scope)}."
             )
         return given
+
+
+def covers(name: str, resource: str, scope: Scope) -> bool:
+    """Whether a name means this resource; both may be keys, ARNs or URLs, and a key is of the scope."""
+    arns = name.startswith("arn:") + resource.startswith("arn:")
+    if name == resource or arns == 2:
+        return name == resource
+    mine, theirs = _parted(name, scope), _parted(resource, scope)
+    if any(one and other and one != other for one, other in zip(mine[:2], theirs[:2], strict=True)):
+        return False
+    one, other = sorted((mine[2], theirs[2]), key=len)
+    return bool(one) and (one == other or bool(arns and other.endswith((f"/{one}", f":{one}"))))
+
+
+def _parted(name: str, scope: Scope) -> tuple[str, str, str]:
+    """The region, the account and the rest of a name, as far as it says them."""
+    if name.startswith("arn:"):
+        region, account, rest = [*name.split(":", 5), *[""] * 5][3:6]
+        return region, account, rest
+    if "://" in name:
+        before, last = name.rstrip("/").rsplit("/", 2)[-2:]
+        return "", before if re.fullmatch(r"\d{12}", before) else "", last
+    return scope.region, scope.account, name
 
 
 def tail(resource: str) -> str:
@@ -202,4 +231,4 @@ def _found(
 
 
 def _place(scope: Scope) -> str:
-    return f"{scope.profile} in {scope.region}"
+    return " ".join(filter(None, (scope.profile, scope.account, "in", scope.region)))

@@ -7,17 +7,16 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from awstui import confirming
 from awstui.engine.audit import fingerprint
 from awstui.engine.door import Door
 from awstui.engine.gate import Allowed
-from awstui.engine.model import operation
+from awstui.engine.model import iam_action, operation
 from awstui.engine.rehearsal import Rehearsal, Request, rehearse
 from awstui.errors import AwsError, AwstuiError
 from awstui.plugin import OFTEN, Action, Job, Plan, Row
-from awstui.wire import Problem
+from awstui.wire import Problem, Scope
 
 KEPT = 32
 """Plans that wait for a person at once; the oldest is forgotten."""
@@ -42,6 +41,8 @@ class Prepared:
     warning: str = ""
     """What stands before the plan."""
 
+    service: str = ""
+
     @property
     def requests(self) -> list[Request]:
         """What it would send."""
@@ -61,7 +62,7 @@ class Prepared:
             "id": self.ident,
             "lines": (*filter(None, (self.warning,)), *self.plan.lines),
             "requests": (*counted, *more) if counted else self.plan.requests,
-            "calls": [one.shown() for one in self.requests],
+            "calls": [one.shown() for one in self.requests or examples(self.service, self.plan)],
             "undo": self.plan.undo,
             "refusal": self.plan.refusal,
             "shows": self.plan.shows,
@@ -116,15 +117,16 @@ class Plans:
                 rehearsal = await rehearse(door, lambda aws: run(aws, subject, **fields))
             except AwstuiError as error:
                 plan = Plan((), refusal=" ".join(filter(None, _sentences(error.problem))))
-        harmless = deed.effect == "touch" and not deed.sends
+        harmless = is_harmless(deed)
         demanded = None if harmless else confirming.demanded(
             deed.effect, target, door.scope, production=production
         )  # fmt: skip
         return Prepared(
             uuid.uuid4().hex[:16], about, at, plan, rehearsal,
             demanded,
-            production=production, read_only=read_only,
+            production=production, read_only=read_only and not harmless,
             warning=confirming.unknown_account(door.scope) if production or read_only else "",
+            service=door.service,
         )  # fmt: skip
 
 
@@ -146,25 +148,35 @@ def check_said(demanded: str | None, typed: str) -> None:
         )
 
 
+def is_harmless(deed: Action | Job) -> bool:
+    """Whether it can write nothing."""
+    return deed.effect == "touch" and not deed.sends
+
+
 def declared(
-    service: str, sends: Sequence[str], names: Sequence[str], often: int = OFTEN
+    scope: Scope, service: str, sends: Sequence[str], names: Sequence[str], often: int = OFTEN
 ) -> list[Allowed]:
-    """What a declaration lets through: its operations, on what goes by one of the names."""
+    """What a declaration lets through: its operations, on what one of the names means."""
+    return [
+        Allowed(*_operation(service, sent), frozenset(names), within=True, scope=scope, uses=often)
+        for sent in sends
+    ]
+
+
+def examples(service: str, plan: Plan) -> list[Request]:
+    """One of each request that something that takes time would send, as its plan says."""
     found = []
-    for sent in sends:
-        own, _, name = sent.rpartition(":")
-        model = operation(own or service, name)
-        found.append(Allowed(own or service, model.name, frozenset(names), within=True, uses=often))
+    for sent, arguments in plan.calls:
+        own, name = _operation(service, sent)
+        action = iam_action(own, name)
+        found.append(Request(own, name, action, arguments, frozenset()))
     return found
 
 
-def texts(value: Any) -> list[str]:
-    """Every text in a raw value: what a row goes by is among them."""
-    if isinstance(value, dict):
-        return [text for held in value.values() for text in texts(held)]
-    if isinstance(value, list | tuple):
-        return [text for held in value for text in texts(held)]
-    return [value] if isinstance(value, str) else []
+def _operation(service: str, sent: str) -> tuple[str, str]:
+    """The service and AWS's name of an operation that may name its service."""
+    own, _, name = sent.rpartition(":")
+    return own or service, operation(own or service, name).name
 
 
 def stale(why: str) -> AwsError:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import os
-import sys
 import time
 from typing import Any
 
@@ -14,6 +11,7 @@ from awstui.engine.acts import Acts
 from awstui.engine.session import Session
 from awstui.headless import asking
 from awstui.headless.asking import UsageError
+from awstui.headless.consenting import consent, say_requests, whereabouts
 from awstui.headless.exits import Exit
 from awstui.headless.output import Output
 from awstui.plugin import Action, Aws, Field, Plugin, Resource, Row
@@ -87,7 +85,10 @@ class _Deed:
         if self._arguments.dry_run:
             return self._dry_run(made)
         began = time.monotonic()
-        typed = await self._confirmed(made)
+        typed = await consent(
+            self._action.title.lower(), made["demanded"], self._arguments, self._out,
+            read_only=made["read_only"],
+        )  # fmt: skip
         if typed is None:
             return Exit.REFUSED
         said = await self._acts.answer(
@@ -107,75 +108,18 @@ class _Deed:
         return Exit.OK
 
     def _say(self, made: Row, refs: tuple[wire.RowRef, ...]) -> None:
-        scope = refs[0].scope
-        mark = "PROD · " if made["production"] else ""
-        where = " · ".join((scope.profile or "default", scope.account, scope.region))
         names = ", ".join(one.key for one in refs)
-        self._out.note(f"{mark}{where}: {self._action.title} {names}")
+        where = whereabouts(refs[0].scope, production=made["production"])
+        self._out.note(f"{where}: {self._action.title} {names}")
         for line in filter(None, (*made["lines"], made["refusal"])):
             self._out.note(line)
         if not made["refusal"] and self._action.effect != "touch" and made["undo"]:
             self._out.note(made["undo"])
 
     def _dry_run(self, made: Row) -> Exit:
-        for call in made["calls"]:
-            self._out.row(
-                {
-                    "action": call["action"],
-                    "operation": call["operation"],
-                    "parameters": wire.as_json_line(call["parameters"]),
-                    "parameters_sha256": call["parameters_sha256"],
-                }
-            )
-        sends = ", ".join(made["requests"]) or "nothing"
-        self._out.note(f"Would send {sends}. Nothing was sent.")
+        """Say what would be sent."""
+        say_requests(made["calls"], made["requests"], self._out)
         return Exit.OK
-
-    async def _confirmed(self, made: Row) -> str | None:
-        """What is said to confirm it; None when nobody does."""
-        options, demanded = self._arguments, made["demanded"]
-        if made["read_only"] and not options.reason and self._action.effect != "touch":
-            self._out.note("awstui is read-only. --reason TEXT lifts it for this one action.")
-            return None
-        if demanded is None or (demanded == "" and options.yes):
-            return ""
-        if demanded and options.confirm:
-            if options.confirm == demanded:
-                return str(demanded)
-            self._out.note(f"Not done: --confirm {options.confirm} is not {demanded}.")
-            return None
-        return await self._asked(str(demanded))
-
-    async def _asked(self, demanded: str) -> str | None:
-        """What the person at the terminal says, when it is what is demanded."""
-        if not sys.stdin.isatty():
-            want = f"--confirm {demanded}" if demanded else "--yes"
-            self._out.note(f"Not done: nobody is there to ask. Give {want}, or --dry-run.")
-            return None
-        verb = self._action.title.lower()
-        self._out.note(f"Type {demanded} to {verb}:" if demanded else f"{verb.capitalize()}? y/N")
-        said = (await line_typed()).strip()
-        if said == demanded if demanded else said.lower() in ("y", "yes"):
-            return demanded
-        self._out.note("Not done.")
-        return None
-
-
-async def line_typed() -> str:
-    """The next line of standard input, without a thread that nothing could interrupt."""
-    loop = asyncio.get_running_loop()
-    typed: asyncio.Future[str] = loop.create_future()
-    fd = sys.stdin.fileno()
-
-    def read() -> None:
-        if not typed.done():
-            typed.set_result(os.read(fd, 1024).decode(errors="replace"))
-
-    loop.add_reader(fd, read)
-    try:
-        return await typed
-    finally:
-        loop.remove_reader(fd)
 
 
 def fields_of(action: Action, given: list[str], row: Row) -> Row:

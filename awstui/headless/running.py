@@ -10,13 +10,10 @@ import sys
 from collections.abc import Coroutine
 from typing import Any
 
-from awstui import confirming
-from awstui.engine.gate import tail
 from awstui.engine.guard import problem_of
-from awstui.engine.planning import declared, texts
 from awstui.engine.session import Session
 from awstui.errors import AwstuiError
-from awstui.headless import asking, auditing, doing, inventory
+from awstui.headless import asking, auditing, commanding, doing, inventory
 from awstui.headless.exits import Exit
 from awstui.headless.output import Output
 from awstui.plugin import Aws, Command, Plugin
@@ -83,7 +80,7 @@ async def _with_aws(
             return inventory.info(await session.identify(), registry, out)
         if isinstance(arguments.run, Command):
             aws = await _door(session, arguments.plugin, out)
-            return await _run_command(session, aws, arguments, out)
+            return await commanding.carry_out(session, aws, arguments, out)
         if arguments.command == "do":
             plugin, *_ = doing.action_named(registry, arguments.action)
             aws = await _door(session, plugin, out)
@@ -143,40 +140,3 @@ async def _door(session: Session, plugin: Plugin, out: Output) -> Aws:
             raise AwstuiError(identity.problem)
         out.note(identity.problem.what)
     return session.door(identity.scope, plugin.botocore_name)
-
-
-async def _run_command(
-    session: Session, aws: Aws, arguments: argparse.Namespace, out: Output
-) -> int:
-    command: Command = arguments.run
-    target = str(getattr(arguments, arguments.target, "")) if arguments.target else ""
-    name = f"{arguments.plugin.name}.{command.name}"
-    if command.effect != "touch" and not _may(session, command, target, arguments, out):
-        return Exit.REFUSED
-    also = await command.reaches(aws, arguments) if command.reaches else ()
-    names = [*texts(vars(arguments)), *also]
-    allowed = declared(aws.service, command.sends, names, command.often)
-    with session.gate.grant(
-        command.effect, name, target, session.scope, allowed, seconds=command.lasts,
-        lifted=bool(arguments.reason),
-        about={
-            "env": "production" if session.is_production(session.scope) else "",
-            "reason": arguments.reason,
-            "confirm": {"tier": "command", "typed": getattr(arguments, "confirm", "")},
-        },
-    ):  # fmt: skip
-        return await command.run(aws, arguments, out)
-
-
-def _may(
-    session: Session, command: Command, target: str, arguments: argparse.Namespace, out: Output
-) -> bool:
-    """Whether a command that changes something may run: on production its target is named again."""
-    demanded = confirming.demanded(
-        command.effect, tail(target), session.scope,
-        production=session.is_production(session.scope),
-    )  # fmt: skip
-    if not demanded or getattr(arguments, "dry_run", False) or arguments.confirm == demanded:
-        return True
-    out.note(f"PROD · not done: --yes is not enough here. Give --confirm {demanded}.")
-    return False

@@ -107,19 +107,15 @@ class _Deed:
         return tuple(one.ref for one in self.targets), tuple(one.raw for one in self.targets)
 
     async def plan(self) -> Row:
-        """What it would do; nothing is asked for what touches and plans nothing."""
-        scope = self.targets[0].ref.scope
-        if (
-            self.action.effect == "touch"
-            and self.action.plan is None
-            and not (self.console.is_production(scope) and self.action.sends)
-        ):
+        """What it would do; nothing is asked for what plans nothing and sends nothing."""
+        if self.action.effect == "touch" and self.action.plan is None and not self.action.sends:
             return {}
         return await self.console.remote.plan(*self.rows, self.action.name, self.fields)
 
     async def confirmed(self, made: Row, notice: str) -> Reply | None:
         """The person's yes; None when there is none."""
-        if made.get("demanded") is None and not made.get("refusal"):
+        silent = made.get("demanded") is None and not made.get("read_only")
+        if silent and not made.get("refusal"):
             return Reply()
         first = self.targets[0].ref
         question = Question(

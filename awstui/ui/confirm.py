@@ -112,6 +112,8 @@ class Confirm(Dialog):
         self.locked = question.read_only
         self.set_class(question.production, "production")
         self._dry, self._reason = False, ""
+        self._asking_why = False
+        """Whether the reason for lifting read-only is being typed."""
 
     # ---- what it says --------------------------------------------------------------------------------
 
@@ -175,7 +177,7 @@ class Confirm(Dialog):
         question = self.question
         if self.locked:
             return Text("! Read-only: nothing is sent. u lifts it for this one action.")
-        if self.query("#reason:focus"):
+        if self._asking_why:
             return Text("Why is read-only lifted? Enter takes it; the audit keeps it.")
         if self.has_class("small"):
             words = "ACCOUNT/NAME" if question.production and question.effect == "destroy" else ""
@@ -190,7 +192,7 @@ class Confirm(Dialog):
         """Offer what can be done at this moment and nothing else."""
         question = self.question
         over = bool(question.plan.refusal)
-        asking_why = bool(self.query("#reason:focus"))
+        asking_why = self._asking_why
         typed = bool(question.typed) and not over and not self.locked and not asking_why
         self._offer("#typed", offered=typed)
         self._offer("#reason", offered=asking_why)
@@ -269,7 +271,7 @@ class Confirm(Dialog):
         """Ask why read-only is to be lifted for this one action."""
         if self.locked and not self.question.plan.refusal:
             self.query_one("#reason").remove_class("hidden").focus()
-            self.locked = False
+            self.locked, self._asking_why = False, True
             self.call_after_refresh(self._arrange)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -300,7 +302,7 @@ class Confirm(Dialog):
         if len(reason) < SHORTEST_REASON:
             self.query_one("#ask", Label).update(Text("A reason has a few letters at least:"))
             return
-        self._reason = reason
+        self._reason, self._asking_why = reason, False
         self.query_one("#cancel").focus()
         self.call_after_refresh(self._arrange)
         self.call_after_refresh(self._fit)

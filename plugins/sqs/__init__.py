@@ -110,7 +110,8 @@ def redriving(row: Row) -> Pane:
 
 queues.job(effect="touch", sends=peeking.SENDS, lasts=peeking.LASTS)(peeking.peek)
 queues.job(
-    effect="change", sends=redrive_job.SENDS, plan=redrive_job.plan, lasts=redrive_job.LASTS,
+    effect="change", sends=redrive_job.SENDS, reaches=redrive_job.reaches, plan=redrive_job.plan,
+    lasts=redrive_job.LASTS,
     often=redrive_job.OFTEN,
 )(redrive_job.redrive_some)  # fmt: skip
 queues.job(effect="touch")(redrive_job.redrives)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+from dataclasses import replace
 
-from awstui.plugin import Aws, Command, Out, Row
+from awstui.plugin import Aws, Command, Out, Plan, Row
 
 from . import around, moving, peeking
 from . import attributes as the
@@ -14,7 +15,6 @@ from .move_task import active, failure, moved
 from .redriving import command as selective
 from .redriving.job import LASTS, OFTEN
 from .redriving.requests import SENDS
-from .transfer.asking import agreed
 from .transfer.commands import COMMANDS as TRANSFERS
 
 DONE, FAILED, REFUSED = 0, 1, 3
@@ -97,36 +97,40 @@ def _add_redrive(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rate", type=int, default=None, metavar="N", help="messages each second, 1 to 500"
     )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="say what would happen, and do nothing"
-    )
-    parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--no-wait", action="store_true", help="start it and leave")
     selective.add(parser)
 
 
-async def _redrive(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
-    """Plan, ask, start, and watch until it is over; where messages are chosen awstui moves them itself."""
+async def _plan_redrive(aws: Aws, arguments: argparse.Namespace) -> Plan | None:
+    """What would go where, by AWS's own task or one by one."""
     if selective.is_ours(arguments):
-        return await selective.run(aws, arguments, out, agreed)
+        return await selective.planned(aws, arguments)
+    row = await _dead_letters(aws, arguments)
+    made = await moving.plan(aws, row, destination=arguments.to, rate=arguments.rate)
+    if not made.requests:
+        return made
+    asked = await moving.request(aws, row, destination=arguments.to, rate=arguments.rate)
+    return replace(made, calls=(("start_message_move_task", asked),))
+
+
+async def _reached(aws: Aws, arguments: argparse.Namespace) -> list[str]:
+    if selective.is_ours(arguments):
+        return await selective.reaches(aws, arguments)
+    return [str(arguments.queue), *filter(None, (arguments.to,))]
+
+
+async def _dead_letters(aws: Aws, arguments: argparse.Namespace) -> Row:
     if not arguments.queue:
         raise around.refused("Which queue? Name the dead-letter queue.")
-    row = await around.fresh(aws, await around.named(aws, arguments.queue))
-    plan = await moving.plan(aws, row, destination=arguments.to, rate=arguments.rate)
-    for line in plan.lines:
-        out.note(line)
-    if plan.refusal:
-        out.note(plan.refusal)
-        return REFUSED
-    if arguments.dry_run:
-        out.note(
-            f"Would send {', '.join(plan.requests)}." if plan.requests else "Would send nothing."
-        )
-        return DONE
-    if plan.requests:
-        out.note(plan.undo)
-        if not arguments.yes and not await agreed(out):
-            return REFUSED
+    return await around.fresh(aws, await around.named(aws, arguments.queue))
+
+
+async def _redrive(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
+    """Start, and watch until it is over; where messages are chosen awstui moves them itself."""
+    if selective.is_ours(arguments):
+        return await selective.run(aws, arguments, out)
+    row = await _dead_letters(aws, arguments)
+    if not active(await around.move_tasks(aws, row)):
         out.note(await moving.redrive(aws, row, destination=arguments.to, rate=arguments.rate))
     return DONE if arguments.no_wait else await _watch(aws, row, out)
 
@@ -162,9 +166,9 @@ COMMANDS = (
     ),
     Command(
         name="redrive", help="send dead letters back: all by AWS's own task, chosen ones one by one",
-        effect="change", add=_add_redrive, run=_redrive,
+        effect="change", add=_add_redrive, run=_redrive, plan=_plan_redrive,
         sends=("start_message_move_task", *SENDS), lasts=LASTS, often=OFTEN,
-        reaches=selective.reaches,
+        reaches=_reached,
     ),
     *TRANSFERS,
 )  # fmt: skip

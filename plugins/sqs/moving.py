@@ -64,9 +64,8 @@ async def plan(aws: Aws, row: Row, *, destination: str = "", rate: Any = None) -
     )
 
 
-async def redrive(aws: Aws, row: Row, *, destination: str = "", rate: Any = None) -> str:
-    """Start the move task; returns the sentence that says so."""
-    row = row if the.arn_of(row) else await around.fresh(aws, row)
+async def request(aws: Aws, row: Row, *, destination: str = "", rate: Any = None) -> Row:
+    """What starts the move task; raises where the destination cannot be."""
     asked: dict[str, Any] = {"SourceArn": the.arn_of(row)}
     if destination:
         goal = await _goal(aws, row, destination)
@@ -75,6 +74,13 @@ async def redrive(aws: Aws, row: Row, *, destination: str = "", rate: Any = None
         asked["DestinationArn"] = the.arn_of(goal)
     if speed := rate_of(rate):
         asked["MaxNumberOfMessagesPerSecond"] = speed
+    return asked
+
+
+async def redrive(aws: Aws, row: Row, *, destination: str = "", rate: Any = None) -> str:
+    """Start the move task; returns the sentence that says so."""
+    row = row if the.arn_of(row) else await around.fresh(aws, row)
+    asked = await request(aws, row, destination=destination, rate=rate)
     try:
         await aws.write("start_message_move_task", **asked)
     except AwsError as error:

@@ -8,7 +8,7 @@ import pytest
 from botocore import xform_name
 
 from awstui.engine import model
-from awstui.engine.gate import Allowed, Gate
+from awstui.engine.gate import Allowed, Gate, covers
 from awstui.engine.planning import declared
 from awstui.engine.reads import LYING, ONCE, PLAIN, goes_once, is_read
 from awstui.engine.resources import resources_of
@@ -140,7 +140,8 @@ async def test_a_declared_operation_is_allowed_on_what_the_row_names_alone(
     scripted: Scripted, make_doors: MakeDoors
 ) -> None:
     doors = make_doors(scripted.url)
-    (allowed,) = declared("sqs", ["receive_message"], ["orders", "arn:aws:sqs:eu-west-1:1:dlq"])
+    dead = f"arn:aws:sqs:eu-west-1:{SCOPE.account}:dlq"
+    (allowed,) = declared(SCOPE, "sqs", ["receive_message"], ["orders", dead])
     assert allowed.operation == "ReceiveMessage"
     aws = doors.open(SCOPE, "sqs")
     with doors.gate.grant("touch", "queues.peek", "orders", SCOPE, [allowed]):
@@ -153,6 +154,40 @@ async def test_a_declared_operation_is_allowed_on_what_the_row_names_alone(
     assert len(scripted.requests) == 2
 
 
+MINE = f"https://sqs.eu-west-1.amazonaws.com/{SCOPE.account}/orders"
+
+
+@pytest.mark.parametrize(
+    ("name", "resource", "covered"),
+    [
+        ("orders", MINE, True),
+        ("orders", "https://sqs.eu-west-1.amazonaws.com/000000000000/orders", False),
+        ("orders", f"arn:aws:sqs:eu-west-1:{SCOPE.account}:orders", True),
+        ("orders", "arn:aws:sqs:eu-west-1:000000000000:orders", False),
+        ("orders", f"arn:aws:sqs:us-east-1:{SCOPE.account}:orders", False),
+        ("orders", "orders", True),
+        ("orders", "archive/orders", False),
+        (f"arn:aws:sqs:eu-west-1:{SCOPE.account}:orders", MINE, True),
+        ("arn:aws:sqs:eu-west-1:000000000000:orders", MINE, False),
+        ("arn:aws:sqs:eu-west-1:000000000000:orders", "orders", False),
+        ("shop", f"arn:aws:lambda:eu-west-1:{SCOPE.account}:function:shop", True),
+        ("shop", f"arn:aws:lambda:eu-west-1:{SCOPE.account}:function:workshop", False),
+        (MINE, f"{MINE}-dlq", False),
+        ("arn:broken", "orders", False),
+    ],
+)
+def test_a_name_means_a_resource_of_its_own_account_alone(
+    name: str, resource: str, *, covered: bool
+) -> None:
+    assert covers(name, resource, SCOPE) is covered
+
+
+def test_a_request_that_names_nothing_is_not_what_was_declared() -> None:
+    (allowed,) = declared(SCOPE, "sqs", ["receive_message"], ["orders"])
+    assert not allowed.fits("sqs", "ReceiveMessage", frozenset())
+    assert allowed.fits("sqs", "ReceiveMessage", frozenset({MINE}))
+
+
 async def test_a_grant_holds_for_its_scope_alone(scripted: Scripted, make_doors: MakeDoors) -> None:
     doors = make_doors(scripted.url)
     elsewhere = doors.open(SCOPE, "sqs").at(region="us-east-1")
@@ -161,7 +196,10 @@ async def test_a_grant_holds_for_its_scope_alone(scripted: Scripted, make_doors:
         pytest.raises(AwsError) as told,
     ):
         await elsewhere.write("purge_queue", QueueUrl="u")
-    assert "demo in eu-west-1, not for demo in us-east-1" in told.value.problem.why
+    assert (
+        f"demo {SCOPE.account} in eu-west-1, not for demo {SCOPE.account} in us-east-1"
+        in told.value.problem.why
+    )
     assert scripted.requests == []
 
 

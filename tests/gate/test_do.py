@@ -157,6 +157,55 @@ def test_a_command_of_a_plugin_names_its_target_on_production(shell: Shell) -> N
     assert (done.returncode, shell.sent) == (Exit.OK, ["StartMessageMoveTask"]), done.stderr
 
 
+def test_a_command_that_goes_on_with_something_names_its_target_too(shell: Shell) -> None:
+    """A resumed redrive names no queue; it is the journal that does."""
+    dead = shell.queue("do-resumed-dlq")
+    arn = f"arn:aws:sqs:eu-west-1:123456789012:{dead.rsplit('/', 1)[1]}"
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
+    shell.sqs.create_queue(QueueName="do-resumed", Attributes={"RedrivePolicy": policy})
+    begun = shell.run("redrive", "do-resumed-dlq", "--count", "1", "--yes", "-o", "json")
+    assert begun.returncode in (Exit.OK, Exit.PARTIAL), begun.stderr
+    (row,) = json.loads(begun.stdout)
+    shell.settings(PROD)
+    refused = shell.run("redrive", "--resume", row["op"], "--yes")
+    assert (refused.returncode, shell.sent) == (Exit.REFUSED, []), refused.stderr
+    assert "--confirm do-resumed-dlq" in refused.stderr
+
+
+def test_on_production_what_only_touches_asks_too(shell: Shell) -> None:
+    shell.queue("do-touch")
+    assert shell.run("peek", "do-touch", "-o", "json").returncode == Exit.OK
+    shell.settings(PROD)
+    refused = shell.run("peek", "do-touch")
+    assert (refused.returncode, shell.sent) == (Exit.REFUSED, [])
+    assert "PROD · default · 123456789012 · eu-west-1: peek do-touch" in refused.stderr
+    assert "Give --yes" in refused.stderr
+    assert shell.run("peek", "do-touch", "--yes", "-o", "json").returncode == Exit.OK
+
+
+def test_read_only_is_lifted_for_a_command_that_only_touches(shell: Shell) -> None:
+    shell.queue("do-peek")
+    refused = shell.run("peek", "do-peek", "--read-only")
+    assert (refused.returncode, shell.sent) == (Exit.REFUSED, [])
+    assert "--reason TEXT lifts it" in refused.stderr
+    lifted = shell.run("peek", "do-peek", "--read-only", "--reason", "the pager rang", "-o", "json")
+    assert lifted.returncode == Exit.OK, lifted.stderr
+    assert shell.audit[0]["reason"] == "the pager rang"
+
+
+def test_a_command_asks_wherever_it_changes_something(shell: Shell) -> None:
+    dead = shell.queue("do-asks-dlq")
+    arn = f"arn:aws:sqs:eu-west-1:123456789012:{dead.rsplit('/', 1)[1]}"
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
+    shell.sqs.create_queue(QueueName="do-asks", Attributes={"RedrivePolicy": policy})
+    refused = shell.run("redrive", "do-asks-dlq", "--no-wait")
+    assert (refused.returncode, shell.sent) == (Exit.REFUSED, [])
+    assert "PROD" not in refused.stderr
+    dry = shell.run("redrive", "do-asks-dlq", "--dry-run", "-o", "json")
+    assert (dry.returncode, shell.sent) == (Exit.OK, [])
+    assert json.loads(dry.stdout)[0]["operation"] == "sqs:StartMessageMoveTask"
+
+
 @pytest.mark.parametrize("before", [True, False])
 def test_read_only_refuses_before_and_after_the_command_and_a_reason_lifts_it_once(
     shell: Shell, before: bool
@@ -242,6 +291,7 @@ def test_a_lost_reply_is_unknown_and_what_settles_it_is_asked(shell: Shell) -> N
 
 def test_what_is_ended_once_it_was_sent_is_said_to_be_unknown(shell: Shell) -> None:
     shell.queue("do-ended")
+    shell.wire.log.clear()
     shell.wire.rule("hang", service="sqs", operation="PurgeQueue")
     command = [sys.executable, "-m", "awstui", "do", "sqs.queues.purge", "do-ended"]
     with subprocess.Popen(

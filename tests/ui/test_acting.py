@@ -209,3 +209,33 @@ async def test_read_only_sends_nothing(server: DemoServer, queue: tuple[Any, str
         await pilot.press("y")
         await shows(pilot, "Read-only: nothing is sent", "Tags acting-one with blue.")
         assert tags(sqs, url) == {}
+
+
+async def test_a_reason_lifts_read_only_for_what_only_touches_too(
+    server: DemoServer, queue: tuple[Any, str]
+) -> None:
+    sqs, url = queue
+    shelves = shelf()
+    (resource,) = shelves.resources
+
+    @resource.action("o", "look", effect="touch", sends=["tag_queue"])
+    async def look(aws: Aws, row: Row) -> str:
+        await aws.write("tag_queue", QueueUrl=row["Url"], Tags={"seen": "yes"})
+        return "Looked."
+
+    async with console(server.url, plugins=Registry([shelves]), read_only=True) as pilot:
+        await type_in(pilot, ":shelf")
+        await pilot.press("enter")
+        await until(pilot, lambda: "look" in screen(pilot).splitlines()[-1])
+        await pilot.press("o")
+        await shows(pilot, "u lifts it for this one action")
+        await until(pilot, lambda: app_of(pilot).screen.painted_at < math.inf)  # type: ignore[attr-defined]
+        await pilot.press("u")
+        await shows(pilot, "Why is read-only lifted?")
+        await type_in(pilot, "pager")
+        await pilot.press("enter")
+        await shows(pilot, "Look (y)")
+        assert tags(sqs, url) == {}
+        await pilot.press("y")
+        await shows(pilot, "Looked.")
+        assert tags(sqs, url) == {"seen": "yes"}

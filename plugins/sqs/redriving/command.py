@@ -6,10 +6,9 @@ import argparse
 import asyncio
 import contextlib
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from awstui.plugin import Aws, Out, Row
+from awstui.plugin import Aws, Out, Plan, Row
 
 from .. import around
 from .. import attributes as the
@@ -19,8 +18,8 @@ from .journal import Journal
 from .planning import is_for_aws, plan
 from .preparing import prepared, reached
 
-DONE, FAILED, REFUSED, PARTLY = 0, 1, 3, 4
-"""Exit statuses: all that was chosen went; it was begun and failed; it was not begun; some stayed."""
+DONE, PARTLY = 0, 4
+"""Exit statuses: all that was chosen went; some stayed."""
 
 
 class Unheard:
@@ -73,7 +72,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def fields(arguments: argparse.Namespace) -> Row:
     """What was asked for, as the job takes it."""
     return {
-        "ids": _ids(arguments.ids),
+        "ids": _ids(arguments),
         "filter": arguments.filter,
         "group": arguments.group,
         "count": arguments.count,
@@ -93,7 +92,15 @@ def is_ours(arguments: argparse.Namespace) -> bool:
     return arguments.list or not is_for_aws({**chosen, "resume": arguments.resume})
 
 
-def _ids(source: str) -> list[str]:
+def _ids(arguments: argparse.Namespace) -> list[str]:
+    """The ids, read once: a pipe gives them only once."""
+    if isinstance(arguments.ids, str):
+        arguments.ids = _read(arguments.ids)
+    ids: list[str] = arguments.ids
+    return ids
+
+
+def _read(source: str) -> list[str]:
     if not source:
         return []
     text = sys.stdin.read() if source == "-" else Path(source).read_text()
@@ -105,8 +112,6 @@ def _ids(source: str) -> list[str]:
 
 async def reaches(aws: Aws, arguments: argparse.Namespace) -> list[str]:
     """The queues that a redrive may write on: its own, and where its messages go."""
-    if not is_ours(arguments) or arguments.list:
-        return []
     row, operation = await around.named(aws, _queue(arguments)), arguments.resume
     to = journal.read(journal.path_of(operation))[0].to if operation else arguments.to
     return await reached(aws, row, to)
@@ -120,30 +125,29 @@ def _queue(arguments: argparse.Namespace) -> str:
     return journal.read(journal.path_of(arguments.resume))[0].arn
 
 
-async def run(
-    aws: Aws, arguments: argparse.Namespace, out: Out, agreed: Callable[[Out], Awaitable[bool]]
-) -> int:
-    """Plan, ask, and send; the exit status."""
+async def planned(aws: Aws, arguments: argparse.Namespace) -> Plan | None:
+    """What it would do; nothing is planned to list what there is."""
+    if arguments.list:
+        return None
+    row, asked = await _asked(aws, arguments)
+    return await plan(aws, row, **asked)
+
+
+async def _asked(aws: Aws, arguments: argparse.Namespace) -> tuple[Row, Row]:
+    """The queue, and what of it."""
+    row = await around.fresh(aws, await around.named(aws, _queue(arguments)))
+    if arguments.resume:
+        return row, {"resume": arguments.resume, "cleanup": arguments.clean_up}
+    return row, fields(arguments)
+
+
+async def run(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
+    """Send what was agreed to; the exit status."""
     if arguments.list:
         for one in operations.listed():
             out.row(one)
         return DONE
-    row = await around.fresh(aws, await around.named(aws, _queue(arguments)))
-    asked = fields(arguments)
-    if arguments.resume:
-        asked = {"resume": arguments.resume, "cleanup": arguments.clean_up}
-    planned = await plan(aws, row, **asked)
-    for line in planned.lines:
-        out.note(line)
-    if planned.refusal:
-        out.note(planned.refusal)
-        return REFUSED
-    if arguments.dry_run:
-        out.note(f"Would send {', '.join(planned.requests)}.")
-        return DONE
-    out.note(planned.undo)
-    if not arguments.yes and not await agreed(out):
-        return REFUSED
+    row, asked = await _asked(aws, arguments)
     if arguments.no_wait:
         return await _leave(aws, row, asked, out)
     return await _send(aws, row, asked, arguments, out)

@@ -19,12 +19,12 @@ from .ledger import Ledger
 from .locks import Lock
 from .operation import Operation
 from .planning import plan
-from .preparing import prepared, rate_of
+from .preparing import prepared, rate_of, reached
 from .requests import SENDS
 from .run import Run
 from .runner import Runner
 
-__all__ = ["LASTS", "OFTEN", "SENDS", "plan", "redrive_some", "redrives"]
+__all__ = ["LASTS", "OFTEN", "SENDS", "plan", "reaches", "redrive_some", "redrives"]
 
 TICK = 0.25
 """Seconds between two looks at how it goes."""
@@ -50,16 +50,13 @@ async def redrive_some(
     resume: str = "",
     cleanup: bool = False,
     stay: bool = False,
-    goals: Sequence[str] = (),
     **asked: Any,
 ) -> AsyncGenerator[Row, None]:
     """Send chosen messages back, or resume what was interrupted; says how it goes.
 
     Events: ``begun``, ``progress`` again and again, ``note``, and ``ended``. It is told ``pause``,
     ``go``, ``cancel``, ``rate``, ``passed`` (the canary proved good) and ``stay`` (go on without us).
-    ``goals`` are the queues it may send to: what a consent is for has to name them.
     """
-    del goals
     row = await around.fresh(aws, row)
     if resume:
         operation, _ = journal.read(journal.path_of(resume))
@@ -78,6 +75,13 @@ async def redrive_some(
             yield event
     finally:
         await course.close()
+
+
+async def reaches(aws: Aws, row: Row, *, resume: str = "", to: str = "", **_: Any) -> Sequence[str]:
+    """The queues it may write on: its own, and where its messages go."""
+    if resume:
+        to = journal.read(journal.path_of(resume))[0].to
+    return await reached(aws, row, to)
 
 
 class _Opened:

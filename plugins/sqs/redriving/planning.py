@@ -38,7 +38,7 @@ async def plan(
     row = await around.fresh(aws, row)
     if ident := asked.pop("resume", ""):
         return _resumed(row, str(ident), cleanup=bool(asked.get("cleanup")))
-    for name in ("cleanup", "stay", "goals"):
+    for name in ("cleanup", "stay"):
         asked.pop(name, None)
     operation, found = await prepared(aws, row, **asked)
     if other := locks.holder(operation):
@@ -58,6 +58,7 @@ async def plan(
     return Plan(
         tuple(line for line in lines if line),
         requests=_requests(count or the.waiting(row), len(known) and _weight(known), operation),
+        calls=_calls(found, operation),
         undo="What was sent stays sent; the journal keeps each message whole.",
         state=(row["QueueName"], *(one["QueueName"] for one in found.rows)),
     )
@@ -155,6 +156,20 @@ def _requests(count: int, weight: float, operation: Operation) -> tuple[str, ...
     return (*said, f"about ${price:,.4f}")
 
 
+def _calls(found: Goals, operation: Operation) -> tuple[tuple[str, Row], ...]:
+    """One of each request; which messages are in it is known once they have been received."""
+    receive: Row = {
+        "QueueUrl": operation.queue, "MaxNumberOfMessages": 10, "VisibilityTimeout": operation.hold,
+    }  # fmt: skip
+    sent = [
+        ("send_message_batch", {"QueueUrl": one["QueueUrl"], "Entries": "1 to 10 of the messages"})
+        for one in found.rows
+    ]
+    delete: Row = {"QueueUrl": operation.queue, "Entries": "those that were taken there"}
+    deleted = [] if operation.keep else [("delete_message_batch", delete)]
+    return (("receive_message", receive), *sent, *deleted)
+
+
 def _left_behind(operation: Operation) -> list[str]:
     listed = operations.listed(operation.arn)
     lines = [
@@ -181,4 +196,5 @@ def _resumed(row: Row, ident: str, *, cleanup: bool) -> Plan:
     lines.append(
         "Nothing is sent." if cleanup else "What has not been sent goes, as it was planned."
     )
-    return Plan(tuple(lines), requests=("sqs:DeleteMessage",), state=(ident,))
+    requests = ("sqs:DeleteMessage",) if cleanup else ("sqs:SendMessage", "sqs:DeleteMessage")
+    return Plan(tuple(lines), requests=requests, state=(ident,))

@@ -107,13 +107,6 @@ class RedrivePane(QueuePane):
     async def _run(self, fields: dict[str, Any], title: str) -> None:
         """Have the plan agreed to, then watch it until it is over."""
         job = next(job for job in queues.jobs if job.name == "redrive-some")
-        fields["goals"] = [
-            str(url)
-            async for url in self.aws.rows(
-                "list_dead_letter_source_queues", "queueUrls",
-                QueueUrl=self.row["QueueUrl"], MaxResults=1000,
-            )
-        ]  # fmt: skip
         stream = await open_job(self.console, job, self.target, fields, title=title)
         if stream is None or not self.is_attached:
             return

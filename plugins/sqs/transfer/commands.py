@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from awstui.plugin import Aws, Command, Out, Row
+from awstui.plugin import Aws, Command, Out, Plan, Row
 
 from .. import around, peeking
 from .. import attributes as the
@@ -21,7 +21,6 @@ from ..scanning.groups import Group, Groups
 from ..scanning.job import HOLD_MAX, OFTEN, scan
 from ..scanning.spool import Spool
 from . import importing
-from .asking import agreed
 from .importing import Checked, check, send_all
 from .journal import SentJournal
 from .jsonl import LineError, to_line
@@ -201,8 +200,6 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", help="what `awstui export` wrote; - is standard input"
     )
-    parser.add_argument("--dry-run", action="store_true", help="check all of it, and send nothing")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument(
         "--resend-unknown", action="store_true",
         help="send again what an interrupted import may have sent: duplicates are possible",
@@ -213,53 +210,60 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-async def _import(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
-    """Check every line, then send what was not sent yet."""
+async def _plan_import(aws: Aws, arguments: argparse.Namespace) -> Plan:
+    """Check every line, and say what has not been sent yet."""
     row = await around.fresh(aws, await around.named(aws, arguments.queue))
-    with _opened(arguments.file) as file:
+    with _opened(arguments) as file:
         found = check(file, row)
-        out.note(
-            f"{the.counted(found.count)} with {found.size:,} bytes go to {row['QueueName']}"
-            + (f" in {len(found.groups)} groups." if the.is_fifo(row) else ".")
-        )
         if found.problems:
-            return _say_problems(found, out)
-        ident = f"{found.digest}{'-' if arguments.again else ''}{arguments.again}"
-        with contextlib.closing(SentJournal(ident)) as journal:
-            return await _send(aws, row, file, journal, ident, found, arguments, out)
+            *lines, last = _problems(found)
+            return Plan(tuple(lines), refusal=last)
+        with contextlib.closing(_journal(found, arguments)) as journal:
+            ident, again = _ident(found, arguments), arguments.resend_unknown
+            sent = importing.planned(row, file, journal, ident, again=again)
+            groups = f" in {len(found.groups)} groups." if the.is_fifo(row) else "."
+            lines = [
+                f"{the.counted(found.count)} with {found.size:,} bytes go to {row['QueueName']}{groups}",
+                *_before(journal, row, arguments),
+            ]
+    many = (f"sqs:SendMessage × {sent.requests:,}",) if sent.requests else ()
+    return Plan(tuple(lines), requests=many, calls=sent.calls)
 
 
-async def _send(  # noqa: PLR0917
-    aws: Aws,
-    row: Row,
-    file: IO[bytes],
-    journal: SentJournal,
-    ident: str,
-    found: Checked,
-    arguments: argparse.Namespace,
-    out: Out,
-) -> int:
+def _before(journal: SentJournal, row: Row, arguments: argparse.Namespace) -> Iterator[str]:
+    """What an earlier import of the same file has done."""
     before = journal.counts()
     if before["sent"]:
-        out.note(f"{before['sent']:,} of them were sent before, and are not sent again.")
+        yield f"{before['sent']:,} of them were sent before, and are not sent again."
     if before["unknown"]:
-        out.note(
-            f"{before['unknown']:,} may have been sent"
-            + (": the queue knows them by their id." if the.is_fifo(row) else
-               ": --resend-unknown sends them again." if not arguments.resend_unknown else
-               ", and are sent again: duplicates are possible.")
+        yield f"{before['unknown']:,} may have been sent" + (
+            ": the queue knows them by their id." if the.is_fifo(row) else
+            ": --resend-unknown sends them again." if not arguments.resend_unknown else
+            ", and are sent again: duplicates are possible."
         )  # fmt: skip
-    if arguments.dry_run:
-        out.note(f"Would send {the.counted(found.count - before['sent'])}.")
-        return DONE
-    if found.count > before["sent"] and not arguments.yes and not await agreed(out):
-        return REFUSED
-    end: Row = {}
-    events = send_all(aws, row, file, journal, ident, again=arguments.resend_unknown)
-    async with contextlib.aclosing(events):
-        async for end in events:
-            out.progress(end.get("sent", 0), found.count, "sending")
-    return _imported(end, found, journal, out)
+
+
+async def _import(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
+    """Send what was not sent yet."""
+    row = await around.fresh(aws, await around.named(aws, arguments.queue))
+    with _opened(arguments) as file:
+        found = check(file, row)
+        with contextlib.closing(_journal(found, arguments)) as journal:
+            end: Row = {"why": "", **journal.counts()}
+            again = arguments.resend_unknown
+            events = send_all(aws, row, file, journal, _ident(found, arguments), again=again)
+            async with contextlib.aclosing(events):
+                async for end in events:
+                    out.progress(end.get("sent", 0), found.count, "sending")
+            return _imported(end, found, journal, out)
+
+
+def _ident(found: Checked, arguments: argparse.Namespace) -> str:
+    return f"{found.digest}{'-' if arguments.again else ''}{arguments.again}"
+
+
+def _journal(found: Checked, arguments: argparse.Namespace) -> SentJournal:
+    return SentJournal(_ident(found, arguments))
 
 
 def _imported(end: Row, found: Checked, journal: SentJournal, out: Out) -> int:
@@ -273,24 +277,24 @@ def _imported(end: Row, found: Checked, journal: SentJournal, out: Out) -> int:
     return DONE if sent == found.count else FAILED
 
 
-def _say_problems(found: Checked, out: Out) -> int:
-    for problem in found.problems[:PROBLEMS_SHOWN]:
-        out.note(problem)
+def _problems(found: Checked) -> Iterator[str]:
+    """What is wrong with the file, its first lines one by one."""
+    yield from found.problems[:PROBLEMS_SHOWN]
     more = len(found.problems) - PROBLEMS_SHOWN
-    out.note(f"Nothing was sent.{f' {more:,} more lines are wrong.' if more > 0 else ''}")
-    return REFUSED
+    yield f"Nothing was sent.{f' {more:,} more lines are wrong.' if more > 0 else ''}"
 
 
 @contextlib.contextmanager
-def _opened(name: str) -> Iterator[IO[bytes]]:
-    """The file; standard input as a file of ours, because it is read twice."""
-    if name != "-":
-        with Path(name).open("rb") as file:
-            yield file
+def _opened(arguments: argparse.Namespace) -> Iterator[IO[bytes]]:
+    """The file; standard input as a file of ours, because it is read more than once."""
+    if arguments.file == "-":
+        arguments.file = tempfile.TemporaryFile()  # noqa: SIM115  until the command is over
+        shutil.copyfileobj(sys.stdin.buffer, arguments.file)
+    if not isinstance(arguments.file, str):
+        yield arguments.file
         return
-    with tempfile.TemporaryFile() as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
-        yield copy
+    with Path(arguments.file).open("rb") as file:
+        yield file
 
 
 COMMANDS = (
@@ -306,7 +310,7 @@ COMMANDS = (
     ),
     Command(
         name="import", help="send the messages of such a file to a queue, each once",
-        effect="change", add=_add_import, run=_import, sends=importing.SENDS, lasts=36 * 3600.0,
-        often=OFTEN * 10,
+        effect="change", add=_add_import, run=_import, plan=_plan_import, sends=importing.SENDS,
+        lasts=36 * 3600.0, often=OFTEN * 10,
     ),
 )  # fmt: skip

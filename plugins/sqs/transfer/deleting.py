@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, Sequence
 
@@ -39,7 +40,21 @@ async def plan(aws: Aws, row: Row, *, ids: Sequence[str]) -> Plan:
     undo = (
         f"`awstui import {name} FILE` sends them again, as new messages; the file is in {folder()}."
     )
-    return Plan(tuple(lines), undo=undo, state=(the.arn_of(row), *sorted(ids)))
+    tens, url = math.ceil(len(ids) / 10), row["QueueUrl"]
+    return Plan(
+        tuple(lines),
+        requests=(
+            f"sqs:ReceiveMessage × {tens} or more", f"sqs:DeleteMessage × {tens} or more",
+            "sqs:ChangeMessageVisibility for the others",
+        ),
+        calls=(
+            ("receive_message", {"QueueUrl": url, "MaxNumberOfMessages": 10}),
+            ("delete_message_batch", {"QueueUrl": url, "Entries": "1 to 10 of them, as found"}),
+            ("change_message_visibility_batch", {"QueueUrl": url, "Entries": "1 to 10 others"}),
+        ),
+        undo=undo,
+        state=(the.arn_of(row), *sorted(ids)),
+    )  # fmt: skip
 
 
 async def delete_messages(

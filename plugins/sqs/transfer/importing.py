@@ -96,6 +96,36 @@ async def send_all(
     yield {"kind": "done", **journal.counts(), "why": sender.why}
 
 
+class Sending(NamedTuple):
+    """What would be sent: how many requests, and the first of them."""
+
+    requests: int
+    calls: tuple[tuple[str, Row], ...]
+
+
+def planned(to: Row, file: IO[bytes], journal: SentJournal, ident: str, *, again: bool) -> Sending:
+    """The requests that would go out; the file is read, and nothing is sent."""
+    count = 0
+    calls: tuple[tuple[str, Row], ...] = ()
+    for batch in batches(_unsent(file, to, journal, again=again), fifo=the.is_fifo(to)):
+        calls = calls or (("send_message_batch", _request(batch, to, ident)),)
+        count += 1
+    return Sending(count, calls)
+
+
+def _request(batch: list[Sendable], to: Row, ident: str) -> Row:
+    entries = [
+        {"Id": str(n), **entry(one.message, to, _dedup(one, ident))} for n, one in enumerate(batch)
+    ]
+    return {"QueueUrl": to["QueueUrl"], "Entries": entries}
+
+
+def _dedup(one: Sendable, ident: str) -> str:
+    """The same for every attempt of one import, and another for every other import."""
+    told = f"{ident}|{one.line}|{one.message.get('MessageId', '')}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
 def _unsent(file: IO[bytes], to: Row, journal: SentJournal, *, again: bool) -> Iterator[Sendable]:
     over: set[Standing] = {"sent"}
     if not again and not the.is_fifo(to):
@@ -156,14 +186,9 @@ class _Sender:
 
     async def _once(self, batch: list[Sendable], *, last: bool) -> list[Sendable]:
         """Send once; which of them are to be sent again."""
-        entries = [
-            {"Id": str(n), **entry(one.message, self._to, self._dedup(one))}
-            for n, one in enumerate(batch)
-        ]
+        request = _request(batch, self._to, self._ident)
         try:
-            answer = await self._aws.write(
-                "send_message_batch", QueueUrl=self._to["QueueUrl"], Entries=entries
-            )
+            answer = await self._aws.write("send_message_batch", **request)
         except AwsError as error:
             return self._unanswered(batch, error, last=last)
         stands: dict[int, tuple[Standing, str]] = {}
@@ -196,11 +221,6 @@ class _Sender:
         self._journal.write({one.line: (standing, self.why) for one in batch})
         self._stopped.update(one.group for one in batch)
         return []
-
-    def _dedup(self, one: Sendable) -> str:
-        """The same for every attempt of this import, and another for every other import."""
-        told = f"{self._ident}|{one.line}|{one.message.get('MessageId', '')}"
-        return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _acknowledged(message: Row, held: dict[str, Any]) -> tuple[Standing, str]:

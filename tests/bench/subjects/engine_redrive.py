@@ -29,7 +29,7 @@ async def main(messages: int) -> None:
         known = await Identities(doors).identify()
         aws = doors.open(known.scope, "sqs")
         row = await around.named(aws, "bench-dlq")
-        allowed = declared("sqs", SENDS, ["bench-dlq", "bench"], often=1_000_000)
+        allowed = declared(known.scope, "sqs", SENDS, ["bench-dlq", "bench"], often=1_000_000)
         ended: dict[str, Any] = {}
         with doors.gate.grant("change", "bench", "bench", known.scope, allowed):
             began, used = time.perf_counter(), time.process_time()

@@ -25,7 +25,7 @@ async def main(messages: int) -> None:
         known = await Identities(doors).identify()
         aws = doors.open(known.scope, "sqs")
         row = await around.fresh(aws, await around.named(aws, "bench-dlq"))
-        allowed = declared("sqs", SENDS, ["bench-dlq"], often=OFTEN)
+        allowed = declared(known.scope, "sqs", SENDS, ["bench-dlq"], often=OFTEN)
         ended: dict[str, Any] = {}
         with doors.gate.grant("touch", "bench", "bench", known.scope, allowed):
             began, used = time.perf_counter(), time.process_time()

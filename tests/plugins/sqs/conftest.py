@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from awstui import cli
 from awstui.demo.process import DemoServer
 from awstui.engine.door import Doors
+from awstui.headless import commanding
 from awstui.plugin import Aws, Effect, Row
 from awstui.wire import Scope
-from plugins.sqs import around
+from plugins.sqs import around, plugin
 from tests.anything import anything
 
 SCOPE = Scope("default", "eu-west-1", "123456789012")
@@ -90,6 +94,20 @@ class Shop:
         held = (await around.fresh(self.aws, row))["Attributes"]
         waiting, hidden = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
         return held[waiting], held[hidden]
+
+
+async def command(
+    shop: Shop, name: str, *words: str, out: Any, aws: Aws | None = None
+) -> int:  # fmt: skip
+    """Run a command of the plugin as the command line does, up to its leave from the gate."""
+    one = next(held for held in plugin.commands if held.name == name)
+    parser = cli.Parser()
+    cli.add_command(parser, one, plugin)
+    arguments = parser.parse_args(words, argparse.Namespace(reason="", confirm="", yes=False))
+    session: Any = SimpleNamespace(
+        gate=shop.doors.gate, scope=SCOPE, is_production=lambda scope: False
+    )
+    return await commanding.carry_out(session, aws or shop.aws, arguments, out)
 
 
 @pytest.fixture

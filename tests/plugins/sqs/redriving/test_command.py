@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import signal
@@ -15,11 +14,10 @@ from typing import Any
 import pytest
 
 from awstui.demo.process import environment
-from awstui.plugin import Command, Row
-from plugins.sqs import plugin
+from awstui.plugin import Row
 from plugins.sqs.redriving import operations, requests
 from plugins.sqs.redriving.planning import plan
-from tests.plugins.sqs.conftest import Shop
+from tests.plugins.sqs.conftest import Shop, command
 
 
 class Recorded:
@@ -52,12 +50,8 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def run(shop: Shop, *words: str) -> tuple[int, Recorded]:
-    command: Command = next(one for one in plugin.commands if one.name == "redrive")
-    parser = argparse.ArgumentParser()
-    command.add(parser)
-    out, arguments = Recorded(), parser.parse_args(words)
-    with shop.allowed(command.effect):
-        return await command.run(shop.aws, arguments, out), out
+    out = Recorded()
+    return await command(shop, "redrive", *words, out=out), out
 
 
 async def pair(shop: Shop, count: int) -> tuple[Row, Row]:
@@ -75,6 +69,10 @@ async def test_a_dry_run_only_reads(shop: Shop) -> None:
     assert f"to {source['QueueName']}" in said
     assert "AWS's own task cannot choose" in said
     assert "sqs:SendMessage" in said
+    assert [row["operation"] for row in out.rows] == [
+        "sqs:ReceiveMessage", "sqs:SendMessageBatch", "sqs:DeleteMessageBatch",
+    ]  # fmt: skip
+    assert source["QueueUrl"] in out.rows[1]["parameters"]
     assert await shop.depth(dead) == (5, 0)
     assert operations.listed() == []
 
@@ -84,7 +82,7 @@ async def test_all_of_it_is_left_to_aws_and_it_says_why(shop: Shop) -> None:
     status, out = await run(shop, dead["QueueName"], "--dry-run")
     assert status == 0
     assert any("By AWS's own task" in note for note in out.notes)
-    assert out.notes[-1] == "Would send sqs:StartMessageMoveTask × 1."
+    assert out.notes[-1] == "Would send sqs:StartMessageMoveTask × 1. Nothing was sent."
 
 
 async def test_nobody_agreed(shop: Shop) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import sys
 from collections.abc import Awaitable, Callable
@@ -12,9 +11,8 @@ from typing import Any
 import pytest
 
 from awstui import paths
-from awstui.plugin import Command, Row
-from plugins.sqs import plugin
-from tests.plugins.sqs.conftest import Shop
+from awstui.plugin import Row
+from tests.plugins.sqs.conftest import Shop, command
 
 
 class Recorded:
@@ -46,12 +44,8 @@ def run(shop: Shop) -> Run:
     """Run a command of the plugin; its status and what it said."""
 
     async def run(name: str, *words: str, aws: Any = None) -> tuple[int, Recorded]:
-        command: Command = next(one for one in plugin.commands if one.name == name)
-        parser = argparse.ArgumentParser()
-        command.add(parser)
         out = Recorded()
-        with shop.allowed(command.effect):
-            return await command.run(aws or shop.aws, parser.parse_args(words), out), out
+        return await command(shop, name, *words, out=out, aws=aws), out
 
     return run
 

@@ -216,7 +216,9 @@ async def test_a_dry_run_and_nobody_to_ask_send_nothing(
     to = await shop.queue("goal")
     file = tmp_path / "in.jsonl"
     write(file, '{"Body": "fine"}')
-    assert (await run("import", to["QueueName"], str(file), "--dry-run"))[0] == 0
+    status, out = await run("import", to["QueueName"], str(file), "--dry-run")
+    assert (status, [row["operation"] for row in out.rows]) == (0, ["sqs:SendMessageBatch"])
+    assert out.notes[-1] == "Would send sqs:SendMessage × 1. Nothing was sent."
     assert (await run("import", to["QueueName"], str(file)))[0] == 3
     assert await shop.depth(to) == (0, 0)
 
