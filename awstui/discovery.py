@@ -82,28 +82,32 @@ def names(folders: Sequence[Path] = ()) -> list[str]:
     return sorted({candidate.name for candidate in _candidates(folders)})
 
 
+class Finder:
+    """Finds plugins, and imports each when it is asked for."""
+
+    def __init__(self, folders: Sequence[Path] = ()) -> None:
+        """``folders`` come before those of the environment."""
+        self._candidates = _candidates(folders)
+
+    def all(self) -> Discovered:
+        """Import every plugin there is."""
+        return _load(self._candidates)
+
+    def one(self, name: str) -> Found | None:
+        """Import no more than the plugin of that name; None where it cannot be told without the others.
+
+        Whatever is installed or dropped in may replace a built-in under another file name: then all
+        have to be imported.
+        """
+        if any(candidate.origin != BUILT_IN for candidate in self._candidates):
+            return None
+        alone = [candidate for candidate in self._candidates if candidate.name == name]
+        return next((found for found in _load(alone).found if found.plugin.name == name), None)
+
+
 def load_all(folders: Sequence[Path] = ()) -> Discovered:
     """Import every plugin there is; ``folders`` come before those of the environment."""
-    return _load(_candidates(folders))
-
-
-def load_one(name: str, folders: Sequence[Path] = ()) -> Found | None:
-    """Import only what is needed to have the plugin of that name; None when there is none.
-
-    Whatever is installed or dropped in may replace a built-in under another file name, so all of those
-    are imported; of the built-ins, which are many, only the one whose module is called so.
-    """
-    mine, others = [], []
-    for candidate in _candidates(folders):
-        if candidate.origin != BUILT_IN or candidate.name == name:
-            mine.append(candidate)
-        else:
-            others.append(candidate)
-    for some in (mine, others):
-        for found in _load(some).found:
-            if name == found.plugin.name:
-                return found
-    return None
+    return Finder(folders).all()
 
 
 def folders_of_environment() -> list[Path]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from awstui import discovery
 from awstui.contract import RESERVED_KEYS, check, check_module
-from awstui.discovery import Broken, Found
+from awstui.discovery import Broken, Finder, Found
 from awstui.plugin import Plugin, Resource
 
 __all__ = [
@@ -53,41 +54,83 @@ class Completion:
 
 
 class Registry:
-    """The plugins of this run."""
+    """The plugins of this run; a plugin of ours is imported when it is first asked for by its name."""
 
-    def __init__(self, found: Sequence[Found | Plugin], broken: Sequence[Broken] = ()) -> None:
-        """Plugins given bare, as tests do, count as built in."""
-        self.found = tuple(
-            one if isinstance(one, Found) else Found(one, discovery.BUILT_IN) for one in found
-        )
-        self.broken = tuple(broken)
-        self.plugins = tuple(sorted((one.plugin for one in self.found), key=lambda p: p.name))
-        self.warnings: tuple[str, ...] = ()
+    def __init__(
+        self,
+        found: Sequence[Found | Plugin] = (),
+        broken: Sequence[Broken] = (),
+        finder: Finder | None = None,
+    ) -> None:
+        """Either these, of which bare plugins count as built in, as tests give them; or a finder's."""
+        self._finder = finder
+        self._alone: dict[str, Plugin] = {}
+        if finder is None:
+            self._all = discovery.Discovered(
+                [
+                    one if isinstance(one, Found) else Found(one, discovery.BUILT_IN)
+                    for one in found
+                ],
+                list(broken),
+            )
+
+    @cached_property
+    def _all(self) -> discovery.Discovered:
+        """Everything there is, imported."""
+        return self._finder.all() if self._finder else discovery.Discovered()
+
+    @cached_property
+    def found(self) -> tuple[Found, ...]:
+        """What loaded, with where it comes from."""
+        return tuple(self._all.found)
+
+    @cached_property
+    def broken(self) -> tuple[Broken, ...]:
+        """What did not load."""
+        return tuple(self._all.broken)
+
+    @cached_property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """All of them, by name."""
+        return tuple(sorted((one.plugin for one in self.found), key=lambda p: p.name))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
         """What clashes, in sentences."""
+        return self._claims[1]
 
-        self._by_name: dict[str, Plugin] = {}
-        self._claim_names()
-
-    def _claim_names(self) -> None:
-        """Names are claimed first, so that no alias hides a plugin."""
+    @cached_property
+    def _claims(self) -> tuple[dict[str, Plugin], tuple[str, ...]]:
+        """What each name opens; names are claimed first, so that no alias hides a plugin."""
         warnings = []
-        self._by_name = {plugin.name.lower(): plugin for plugin in self.plugins}
+        by_name = {plugin.name.lower(): plugin for plugin in self.plugins}
         for plugin in self.plugins:
             for alias in plugin.aliases:
-                holder = self._by_name.setdefault(alias.lower(), plugin)
+                holder = by_name.setdefault(alias.lower(), plugin)
                 if holder is not plugin:
                     warnings.append(
                         f"{plugin.name} and {holder.name} both answer to {alias!r}: "
                         f"it opens {holder.name}"
                     )
-        self.warnings = tuple(warnings)
+        return by_name, tuple(warnings)
 
     def plugin(self, name: str) -> Plugin:
         """The plugin of that name or alias, in whatever case; UnknownNameError when there is none."""
-        plugin = self._by_name.get(name.strip().lower())
-        if plugin is None:
-            raise UnknownNameError(name, difflib.get_close_matches(name.lower(), self._by_name, 3))
-        return plugin
+        wanted = name.strip().lower()
+        if (plugin := self._by_itself(wanted)) is not None:
+            return plugin
+        by_name, _ = self._claims
+        if wanted not in by_name:
+            raise UnknownNameError(name, difflib.get_close_matches(wanted, by_name, 3))
+        return by_name[wanted]
+
+    def _by_itself(self, name: str) -> Plugin | None:
+        """The plugin of that very name, without the others where that is possible."""
+        if self._finder is None or "_all" in self.__dict__:
+            return None
+        if name not in self._alone and (found := self._finder.one(name)) is not None:
+            self._alone[name] = found.plugin
+        return self._alone.get(name)
 
     def resource(self, name: str) -> tuple[Plugin, Resource]:
         """The resource that ``plugin.resource`` or ``plugin resource`` names.
@@ -127,8 +170,7 @@ class Registry:
 
 def load(folders: Sequence[Path] = ()) -> Registry:
     """Find every plugin there is; see :mod:`awstui.discovery` for where."""
-    discovered = discovery.load_all(folders)
-    return Registry(discovered.found, discovered.broken)
+    return Registry(finder=Finder(folders))
 
 
 def title_of(resource: Resource) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from awstui import discovery
-from awstui.discovery import BUILT_IN, load_all, load_one, names
+from awstui import discovery, registry
+from awstui.discovery import BUILT_IN, Finder, load_all, names
 
 ONE = """
 '''A service of our own.'''
@@ -75,9 +75,8 @@ def test_a_dropped_in_plugin_replaces_a_built_in_and_says_so(folder: Path) -> No
     found = by_name(folder)["route53"]
     assert found.plugin.title == "My DNS"
     assert found.replaced == BUILT_IN
-    alone = load_one("route53", [folder])
-    assert alone is not None
-    assert alone.plugin.title == "My DNS"
+    assert Finder([folder]).one("route53") is None, "only all of them tell"
+    assert registry.load([folder]).plugin("route53").title == "My DNS"
 
 
 def test_of_two_folders_the_later_wins(tmp_path: Path) -> None:
@@ -102,11 +101,26 @@ def test_a_built_in_alone_is_imported_alone(monkeypatch: pytest.MonkeyPatch) -> 
     package = discovery.built_in_package().__name__
     for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
         monkeypatch.delitem(sys.modules, name)
-    found = load_one("route53")
+    found = Finder().one("route53")
     assert found is not None
     assert found.plugin.name == "route53"
     assert [n for n in sys.modules if n.startswith(f"{package}.")] == [f"{package}.route53"]
-    assert load_one("no-such-service") is None
+    assert Finder().one("no-such-service") is None
+
+
+def test_a_registry_imports_by_name_what_it_can_and_the_rest_when_all_are_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    package = discovery.built_in_package().__name__
+    for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
+        monkeypatch.delitem(sys.modules, name)
+    known = registry.load()
+    alone = known.plugin(" Route53 ")
+    assert [n for n in sys.modules if n.startswith(f"{package}.")] == [f"{package}.route53"]
+    assert len(known.plugins) > 1
+    assert known.plugin("route53") is alone
+    assert alone in known.plugins
+    assert not known.broken
 
 
 @pytest.mark.parametrize(

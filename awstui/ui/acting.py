@@ -11,25 +11,14 @@ from awstui.plugin import Action, Job, Plan, Row
 from awstui.ui.confirm import Confirm, Question, Reply
 from awstui.ui.dialogs import Form
 from awstui.ui.status import key_name
-from awstui.wire import RowRef, unpack
+from awstui.ui.target import Target
+from awstui.wire import RowRef
+
+__all__ = ["Target", "open_job", "perform"]
 
 if TYPE_CHECKING:
     from awstui.ui.app import AwsTui
     from awstui.ui.remote import Stream
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A row to act on: where it is, and its raw form."""
-
-    ref: RowRef
-    raw: bytes
-
-    @property
-    def row(self) -> Row:
-        """The row itself."""
-        row: Row = unpack(self.raw)
-        return row
 
 
 async def perform(console: AwsTui, action: Action, targets: list[Target]) -> bool | str:

@@ -13,7 +13,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.widgets import Input, TextArea
 
 from awstui import wire
 from awstui.ascii import in_ascii, speaks_unicode
@@ -22,11 +21,10 @@ from awstui.registry import Registry
 from awstui.text import safe
 from awstui.ui import declared
 from awstui.ui.ascii_filter import AsciiFilter
+from awstui.ui.banner import Banner
 from awstui.ui.editor import give_up, sweep
 from awstui.ui.guide import Guide
-from awstui.ui.help import Help
 from awstui.ui.home_pane import HomePane
-from awstui.ui.identity_dialogs import Banner, log_in
 from awstui.ui.places import sources_of
 from awstui.ui.prompt import Prompt
 from awstui.ui.remote import Remote
@@ -34,7 +32,7 @@ from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Header, KeysLine
 from awstui.ui.terminal import Keeper, crash_words, paint_when_continued, tell_loose_faults
 from awstui.ui.theme import use_theme
-from awstui.ui.unhurried import Unhurried
+from awstui.ui.unhurried import Unhurried, takes_text
 from awstui.ui.watch import EngineWatch
 from awstui.ui.work import work
 from awstui.ui.workspace import Workspace
@@ -139,13 +137,18 @@ class AwsTui(Unhurried):
         await self.engine.open()
         self.set_interval(1.0, self._tick)
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
-        self.call_after_refresh(_settle_memory)
+        self.call_after_refresh(self._settle)
         self.do(asyncio.to_thread(sweep), "sweep")
         paint_when_continued(self)
         tell_loose_faults(
             self.loop,
             lambda error: self.say(crash_words(error, self._crash_folder, "met"), "bad"),
         )
+
+    def _settle(self) -> None:
+        """Once painted, import the plugins that nobody has asked for yet, and let all of it rest in memory."""
+        _ = self.registry.plugins
+        _settle_memory()
 
     def on_resize(self) -> None:
         """Paint all: a window that was small for a moment has lost what was on it."""
@@ -224,7 +227,7 @@ class AwsTui(Unhurried):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A colon is a colon wherever text is typed, and Tab completes there."""
         if action in ("go", "other_half"):
-            return not self.screen.is_modal and not isinstance(self.focused, Input | TextArea)
+            return not self.screen.is_modal and not takes_text(self.focused)
         return True
 
     def action_go(self) -> None:
@@ -245,6 +248,8 @@ class AwsTui(Unhurried):
 
     def action_login(self) -> None:
         """Renew the credentials that have lapsed, or those of the first profile."""
+        from awstui.ui.identity_dialogs import log_in
+
         self.do(log_in(self, ""), "login")
 
     def action_engine(self) -> None:
@@ -287,6 +292,8 @@ class AwsTui(Unhurried):
 
     def action_help(self) -> None:
         """Show the keys that act here."""
+        from awstui.ui.help import Help
+
         self.push_screen(Help(self.workspace.pane.title, self.screen.active_bindings.values()))
 
     # ---- leaving -------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from awstui.errors import AwstuiError
 from awstui.plugin import Action, Plugin, Resource, Row, View
-from awstui.ui.acting import Target, perform
 from awstui.ui.ends import listed, seen, viewed
 from awstui.ui.links import Way, ways
 from awstui.ui.pane import Pane
+from awstui.ui.target import Target
 
 
 class DoingPane(Pane):
@@ -94,6 +94,8 @@ class DoingPane(Pane):
             self.work(self._act(action, marked or [subject]), "act")
 
     async def _act(self, action: Action, targets: list[Target]) -> None:
+        from awstui.ui.acting import perform
+
         outcome = await perform(self.console, action, targets)
         if not outcome or not self.is_attached:
             return

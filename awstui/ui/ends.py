@@ -9,8 +9,8 @@ from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Link, Resource, Row, View
 from awstui.project import Projector, reader, to_seconds
 from awstui.registry import title_of
-from awstui.ui.acting import Target
 from awstui.ui.links import Goal, Way, short
+from awstui.ui.target import Target
 from awstui.wire import Problem, RowRef, pack
 
 if TYPE_CHECKING:

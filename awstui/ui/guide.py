@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from awstui.plugin import Plugin, Resource
 from awstui.registry import Registry
-from awstui.ui.acting import Target
 from awstui.ui.address import Go, Say, Unknown, complete, understand
 from awstui.ui.home_pane import HomePane
-from awstui.ui.identity_dialogs import log_in
 from awstui.ui.links import Goal
 from awstui.ui.prompt import Prompt
 from awstui.ui.resource_pane import ResourcePane, pane_type
+from awstui.ui.target import Target
 
 if TYPE_CHECKING:
     from awstui.ui.app import AwsTui
@@ -161,6 +160,8 @@ class Guide:
         if said.word in deeds:
             deeds[said.word]()
         elif said.word == "login":
+            from awstui.ui.identity_dialogs import log_in
+
             console.do(log_in(console, said.argument), "login")
         elif said.argument:
             names = ",".join(said.argument.replace(",", " ").split())

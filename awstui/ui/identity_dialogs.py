@@ -13,13 +13,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
-from awstui import wire
 from awstui.errors import AwstuiError
 from awstui.masking import for_child
 from awstui.text import safe
 from awstui.ui.dialogs import Dialog
 from awstui.ui.tone import style
-from awstui.wire import Ask, Problem, Source
+from awstui.wire import Ask, Problem
 
 if TYPE_CHECKING:
     from awstui.ui.app import AwsTui
@@ -123,74 +122,6 @@ class DeviceDialog(Question):
     def action_copy_code(self) -> None:
         """Copy the code."""
         self.app.copy_to_clipboard(self.asked.code)
-
-
-class Questions:
-    """Puts the engine's questions to the person, one at a time, and never over another dialog."""
-
-    def __init__(self, console: AwsTui) -> None:
-        self._console = console
-        self._waiting: list[Ask] = []
-        self._open: Question | None = None
-
-    def put(self, ask: Ask) -> None:
-        """Take a question; it is shown as soon as nothing else wants an answer."""
-        self._waiting.append(ask)
-        self.look()
-
-    def withdraw(self, ident: int) -> None:
-        """A question needs no answer any more."""
-        self._waiting = [one for one in self._waiting if one.id != ident]
-        shown = self._open
-        if shown is not None and shown.asked.id == ident:
-            self._open = None
-            if shown.is_attached and shown.is_current:
-                shown.dismiss(None)
-
-    def look(self) -> None:
-        """Show the next question, unless the person is busy with a dialog."""
-        if not self._waiting or self._open is not None or len(self._console.screen_stack) > 1:
-            return
-        ask = self._waiting.pop(0)
-        self._open = CodeDialog(ask) if ask.kind == "code" else DeviceDialog(ask)
-        self._console.push_screen(self._open, lambda said: self._said(ask, said))
-
-    def _said(self, ask: Ask, said: object) -> None:
-        if self._open is None or self._open.asked is not ask:
-            return  # it was withdrawn
-        self._open = None
-        answer = wire.Answer(ask.id, str(said or ""), said is not None)
-        self._console.remote.send(answer)
-        self._console.call_after_refresh(self.look)
-
-
-class Banner(Static):
-    """One line or two below the header, there only while something has to be done about who we are."""
-
-    DEFAULT_CSS = """
-    Banner { height: auto; max-height: 3; padding: 0 1; background: $error-muted; display: none; }
-    Banner.shown { display: block; }
-    """
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether it says something at this moment."""
-        return self.has_class("shown")
-
-    def stand(self, sources: tuple[Source, ...]) -> None:
-        """Say for each profile what is wrong and what to run."""
-        told: dict[str, Problem] = {}
-        for source in sources:
-            if source.problem is not None and source.problem.kind in ("expired", "credentials"):
-                told.setdefault(source.scope.profile, source.problem)
-        text = Text()
-        for problem in list(told.values())[:2]:
-            text.append(f"✗ {safe(problem.what)} ", "bold").append(f"{safe(problem.do)}\n")
-        if len(told) > 2:
-            text.append(f"and {len(told) - 2} more profiles\n")
-        text.rstrip()
-        self.set_class(bool(text.plain), "shown")
-        self.update(text)
 
 
 async def log_in(console: AwsTui, profile: str) -> None:

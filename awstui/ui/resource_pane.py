@@ -15,14 +15,13 @@ from awstui.plugin import Plugin, Resource, Row
 from awstui.registry import title_of
 from awstui.text import safe
 from awstui.ui import declared
-from awstui.ui.acting import Target
 from awstui.ui.cells import show
-from awstui.ui.detail_pane import DetailPane
 from awstui.ui.doing_pane import DoingPane
 from awstui.ui.grid import Grid, GridColumn
 from awstui.ui.links import Goal, is_whole, only, short
 from awstui.ui.remote import Subscription
 from awstui.ui.rows_pane import RowsPane
+from awstui.ui.target import Target
 from awstui.ui.tone import style
 
 if TYPE_CHECKING:
@@ -198,6 +197,8 @@ class ResourcePane(RowsPane, DoingPane):
             self.post_message(self.Opened(self._described(here)))
 
     def _described(self, here: Target) -> Pane:
+        from awstui.ui.detail_pane import DetailPane
+
         load = partial(self.remote.describe, here.ref, here.raw)
         pane = DetailPane(f"{here.ref.key} › describe", load, asks=self.plugin.title)
         pane.bound_to = here.ref.scope
@@ -205,6 +206,8 @@ class ResourcePane(RowsPane, DoingPane):
 
     def action_raw(self) -> None:
         """Show the row as the API gave it."""
+        from awstui.ui.detail_pane import DetailPane
+
         if (here := self.subject()) is not None:
 
             async def load() -> Row:

@@ -10,7 +10,7 @@ from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
-from textual.widgets import Input, TextArea
+from textual.widget import Widget
 
 PATIENCE = 0.5
 """Seconds for which a key waits for the one before it, at most: no handler may hold up all others."""
@@ -41,7 +41,7 @@ class Unhurried(App[int]):
                 event.stop()
                 return
         if isinstance(event, events.Key) and not event.is_forwarded:
-            if isinstance(self.focused, Input | TextArea):
+            if takes_text(self.focused):
                 if await self._waits(event):
                     return
             elif await self._acts(event.key):
@@ -83,6 +83,14 @@ class Unhurried(App[int]):
         for one in (*others, *([key] if others else []), *typed):
             queue.put_nowait(one)
         return bool(others)
+
+
+def takes_text(widget: Widget | None) -> bool:
+    """Whether what is typed goes into a widget.
+
+    By the names of its classes, because a ``TextArea`` takes long to import and most consoles never need one.
+    """
+    return any(kind.__name__ in ("Input", "TextArea") for kind in type(widget).__mro__)
 
 
 def _is_typed(message: Message | None) -> bool:

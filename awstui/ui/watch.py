@@ -10,8 +10,8 @@ import msgspec
 from awstui import wire
 from awstui.ui.deeds import Deeds
 from awstui.ui.home_pane import HomePane
-from awstui.ui.identity_dialogs import Questions
 from awstui.ui.places import sources_of
+from awstui.ui.questions import Questions
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Standing, time_left

@@ -1,0 +1,53 @@
+"""What the engine asks a person, put one at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from awstui import wire
+from awstui.wire import Ask
+
+if TYPE_CHECKING:
+    from awstui.ui.app import AwsTui
+    from awstui.ui.identity_dialogs import Question
+
+
+class Questions:
+    """Puts the engine's questions to the person, one at a time, and never over another dialog."""
+
+    def __init__(self, console: AwsTui) -> None:
+        self._console = console
+        self._waiting: list[Ask] = []
+        self._open: Question | None = None
+
+    def put(self, ask: Ask) -> None:
+        """Take a question; it is shown as soon as nothing else wants an answer."""
+        self._waiting.append(ask)
+        self.look()
+
+    def withdraw(self, ident: int) -> None:
+        """A question needs no answer any more."""
+        self._waiting = [one for one in self._waiting if one.id != ident]
+        shown = self._open
+        if shown is not None and shown.asked.id == ident:
+            self._open = None
+            if shown.is_attached and shown.is_current:
+                shown.dismiss(None)
+
+    def look(self) -> None:
+        """Show the next question, unless the person is busy with a dialog."""
+        if not self._waiting or self._open is not None or len(self._console.screen_stack) > 1:
+            return
+        from awstui.ui.identity_dialogs import CodeDialog, DeviceDialog
+
+        ask = self._waiting.pop(0)
+        self._open = CodeDialog(ask) if ask.kind == "code" else DeviceDialog(ask)
+        self._console.push_screen(self._open, lambda said: self._said(ask, said))
+
+    def _said(self, ask: Ask, said: object) -> None:
+        if self._open is None or self._open.asked is not ask:
+            return  # it was withdrawn
+        self._open = None
+        answer = wire.Answer(ask.id, str(said or ""), said is not None)
+        self._console.remote.send(answer)
+        self._console.call_after_refresh(self.look)

@@ -1,0 +1,22 @@
+"""What an action, a view or a link is about: one row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from awstui.plugin import Row
+from awstui.wire import RowRef, unpack
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A row to act on: where it is, and its raw form."""
+
+    ref: RowRef
+    raw: bytes
+
+    @property
+    def row(self) -> Row:
+        """The row itself."""
+        row: Row = unpack(self.raw)
+        return row
