@@ -9,18 +9,12 @@ from typing import Any
 
 from awstui import wire
 from awstui.engine.cadence import Cadence
-from awstui.engine.guard import problem_of
+from awstui.engine.holding import Held, look
 from awstui.engine.limits import counted
-from awstui.engine.reading import listing
 from awstui.plugin import Aws, Plugin, Signal
-from awstui.project import Projector
-from awstui.registry import title_of
 
-AT_ONCE = 4
-"""How many services are read at a time."""
-
-PATIENCE = 30.0
-"""Seconds after which a service that does not answer says so in its row."""
+AT_ONCE = 16
+"""How many services are read at a time: all that are built in, so that one that hangs holds up none."""
 
 
 class HomeFeed:
@@ -59,7 +53,9 @@ class HomeFeed:
 
     async def run(self) -> None:
         """Read, wait, and read again until cancelled."""
-        rows = tuple(_row(number, plugin) for number, plugin in enumerate(self._plugins))
+        rows = tuple(
+            _row(number, plugin, Held(said="…")) for number, plugin in enumerate(self._plugins)
+        )
         self._send(wire.RowsChanged(self._id, self._scope, rows))
         while True:
             self._wake.clear()
@@ -88,7 +84,8 @@ class HomeFeed:
 
     async def _one(self, number: int, plugin: Plugin, turns: asyncio.Semaphore) -> None:
         async with turns:
-            row, problem = await _look(number, plugin, self._door(plugin))
+            held = await look(plugin, self._door(plugin))
+        row, problem = _row(number, plugin, held), held.problem
         if problem is not None and problem.kind == "denied":
             self._denied.add(plugin.name)
         self._read += 1
@@ -106,37 +103,8 @@ class HomeFeed:
         )  # fmt: skip
 
 
-async def _look(
-    number: int, plugin: Plugin, aws: Aws
-) -> tuple[wire.PackedRow, wire.Problem | None]:
-    """Count the first resource's rows and gather what is wrong, and say why that failed."""
-    resource = plugin.resources[0]
-    noun = title_of(resource).lower()
-    count = 0
-    signals: list[Signal] = []
-    problem: wire.Problem | None = None
-    try:
-        async with asyncio.timeout(PATIENCE):
-            async for _ in listing(Projector(resource), aws, {}):
-                count += 1
-            if plugin.signals is not None:
-                signals += [signal async for signal in plugin.signals(aws)]
-    except TimeoutError:
-        problem = wire.Problem(f"did not answer within {PATIENCE:.0f} s", kind="offline")
-    except Exception as error:  # noqa: BLE001  one service's fault is a row, not the home pane's end
-        problem = problem_of(error, plugin.name)
-    holds = "–" if problem and not count else f"{count:,} {_singular(noun, count)}"
-    return _row(number, plugin, holds, signals, problem), problem
-
-
-def _row(
-    number: int,
-    plugin: Plugin,
-    holds: str = "…",
-    signals: list[Signal] | None = None,
-    problem: wire.Problem | None = None,
-) -> wire.PackedRow:
-    signals = signals or []
+def _row(number: int, plugin: Plugin, held: Held) -> wire.PackedRow:
+    signals, problem, holds = held.signals, held.problem, held.said
     state, tone = "", ""
     if problem is not None:
         missing = (
@@ -154,7 +122,6 @@ def _row(
         ("", "", tone),
         wire.pack(_facts(plugin, holds, signals, problem)),
         order=(rank, number),
-        trouble=problem.what if problem else "",
     )
 
 
@@ -179,7 +146,3 @@ def _facts(
             "Request id": problem.request_id,
         }
     return facts
-
-
-def _singular(noun: str, count: int) -> str:
-    return noun[:-1] if count == 1 and noun.endswith("s") else noun

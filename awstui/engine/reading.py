@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeAlias
 
 from awstui.engine.denials import Denials
-from awstui.errors import AwstuiError
+from awstui.engine.guard import problem_of
 from awstui.plugin import Aws, Resource, Row
 from awstui.project import Projector
 from awstui.wire import Problem
@@ -66,9 +66,10 @@ class Reading:
         self._denials = denials or Denials()
 
     @property
-    def denied(self) -> Problem | None:
-        """Why rows are incomplete that may not be read."""
-        return next((p for p in self.trouble.values() if p.kind == "denied"), None)
+    def incomplete(self) -> Problem | None:
+        """Why rows are incomplete: what may not be read before what failed; None when all are whole."""
+        problems = list(self.trouble.values())
+        return next((p for p in problems if p.kind == "denied"), problems[0] if problems else None)
 
     def is_bare(self, key: str) -> bool:
         """Whether a row is listed but still to be filled by a call of its own."""
@@ -138,8 +139,8 @@ class Reading:
         try:
             self.rows[key] = await enrich(self._aws, self.rows[key])
             self._quickest = min(self._quickest, time.monotonic() - began)
-        except AwstuiError as error:
-            problem = self.trouble[key] = error.problem
+        except Exception as error:  # noqa: BLE001  whatever a plugin raises is the row's trouble
+            problem = self.trouble[key] = problem_of(error, self._resource.name)
         await self._denials.told(key, problem)
 
 

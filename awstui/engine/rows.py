@@ -65,7 +65,7 @@ class Feed:
             with counted() as refusals:
                 problem, again = await self._read()
             self._cadence.after(problem, refused=refusals.count > 0, again=again)
-            self._tell("failed" if problem else "ready", problem or self._reading.denied)
+            self._tell("failed" if problem else "ready", problem or self._reading.incomplete)
             try:
                 await asyncio.wait_for(self._wake.wait(), self._cadence.wait)
             except TimeoutError:

@@ -10,6 +10,9 @@ from awstui.ui.grid import GridColumn, GridRow
 from awstui.ui.pane import problem_lines
 from awstui.wire import Cell, Identity, PackedRow, Problem, RowsState, Scope, Source
 
+WORDS = ("text", "state")
+"""Kinds of columns in which a sentence may stand."""
+
 FAILED_LINES = 3
 """How many failed places are named above the rows of the others."""
 
@@ -27,17 +30,34 @@ def spread(columns: Sequence[GridColumn], titles: Sequence[str]) -> tuple[GridCo
     return (*columns[:1], *own, *columns[1:])
 
 
-def row(scope: Scope, packed: PackedRow, titles: Sequence[str]) -> GridRow:
-    """A row of the grid, with the cells that tell where it is from."""
+def row(
+    scope: Scope, packed: PackedRow, titles: Sequence[str], columns: Sequence[GridColumn]
+) -> GridRow:
+    """A row of the grid, with the cells that tell where it is from, and why it is incomplete."""
     key = (scope, packed.key)
+    cells, tones = packed.cells, packed.tones
+    if packed.trouble:
+        cells, tones = _troubled(packed, columns)
     if not titles:
-        return GridRow(key, packed.cells, packed.tones, packed.order)
+        return GridRow(key, cells, tones, packed.order)
     told: Mapping[str, Cell] = dict(
         zip(TITLES, (scope.profile, scope.account, scope.region), strict=True)
     )
-    cells = (*packed.cells[:1], *(told[title] for title in titles), *packed.cells[1:])
-    tones = (*packed.tones[:1], *("" for _ in titles), *packed.tones[1:])
-    return GridRow(key, cells, tones, packed.order)
+    cells = (*cells[:1], *(told[title] for title in titles), *cells[1:])
+    return GridRow(key, cells, (*tones[:1], *("" for _ in titles), *tones[1:]), packed.order)
+
+
+def _troubled(
+    packed: PackedRow, columns: Sequence[GridColumn]
+) -> tuple[tuple[Cell, ...], tuple[str, ...]]:
+    """The cells with the reason in the right-most one that holds words, and their tones."""
+    cells, tones = list(packed.cells), list(packed.tones)
+    words = [index for index, column in enumerate(columns) if index and column.kind in WORDS]
+    place = words[-1] if words else 0
+    if words:
+        cells[place] = "; ".join(map(str, filter(None, (packed.trouble, cells[place]))))
+    tones[place] = tones[place] or "warn"
+    return tuple(cells), tuple(tones)
 
 
 def phase_of(states: Iterable[RowsState]) -> str:
@@ -70,21 +90,28 @@ def name(scope: Scope) -> str:
 def failures(
     states: Mapping[Scope, RowsState], *, empty: bool, told_elsewhere: bool
 ) -> list[tuple[str, str]]:
-    """What is said of the places that failed; of several a line each, of one all of it."""
-    failed = [(scope, s.problem) for scope, s in states.items() if s.problem is not None]
+    """What is said of the places that failed, or have rows that did; of several a line each."""
+    told = [(scope, s, s.problem) for scope, s in states.items() if s.problem is not None]
     if len(states) > 1:
-        lines = [(f"✗ {name(scope)}: {problem.what}", "bad") for scope, problem in failed]
+        lines = [_line(state, problem, f"{name(scope)}: ") for scope, state, problem in told]
         more = len(lines) - FAILED_LINES
         return lines[:FAILED_LINES] + ([(f"and {more} more", "muted")] if more > 0 else [])
-    if not failed:
+    if not told:
         return []
-    problem = failed[0][1]
+    _, state, problem = told[0]
     if told_elsewhere and problem.kind in ("expired", "credentials"):
         return (
             [] if not empty else [("Nothing is read until the credentials are renewed.", "muted")]
         )
-    lines = problem_lines(problem)
-    return lines if empty else lines[:1] + lines[3:4]
+    missing = [(f"missing permission: {problem.action}", "warn")] if problem.action else []
+    return problem_lines(problem) if empty else [_line(state, problem), *missing]
+
+
+def _line(state: RowsState, problem: Problem, where: str = "") -> tuple[str, str]:
+    """One line about a list that failed, or about those of its rows that did."""
+    if state.phase == "failed" or not state.troubled:
+        return f"✗ {where}{problem.what}", "bad"
+    return f"! {where}{state.troubled:,} of {state.listed:,} incomplete: {problem.what}", "warn"
 
 
 def stale(at: float) -> str:

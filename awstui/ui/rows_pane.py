@@ -151,7 +151,8 @@ class RowsPane(Pane):
             self._telling = titles
             self.grid.set_columns(places.spread(self.columns, titles))
             self.grid.replace(
-                places.row(scope, packed, titles) for (scope, _), packed in self._rows.items()
+                places.row(scope, packed, titles, self.columns)
+                for (scope, _), packed in self._rows.items()
             )
 
     def on_rows(self, message: wire.RowsChanged) -> None:
@@ -161,7 +162,7 @@ class RowsPane(Pane):
         for packed in message.upserts:
             key = (scope, packed.key)
             self._rows[key] = packed
-            upserts.append(places.row(scope, packed, self._telling))
+            upserts.append(places.row(scope, packed, self._telling, self.columns))
         removed = [(scope, key) for key in message.removed]
         for gone in removed:
             self._rows.pop(gone, None)

@@ -24,7 +24,9 @@ async def many(aws: Aws, parent: Row) -> AsyncIterator[Row]:
 
 
 async def colour(aws: Aws, row: Row) -> Row:
-    """One more field; row n7 may not be read."""
+    """One more field; row n7 may not be read, and n9 is not as the plugin thought."""
+    if row["Name"] == "n9":
+        raise KeyError("Shade")
     if row["Name"] == "n7":
         raise AwsError(Problem("n7 may not be read", action="demo:GetColour"))
     return {**row, "Colour": "red"}
@@ -55,6 +57,8 @@ async def test_a_row_whose_fill_fails_stays_and_says_why() -> None:
     await reading.run()
     assert reading.rows["n7"] == {"Name": "n7"}
     assert reading.trouble["n7"].action == "demo:GetColour"
+    assert "KeyError: 'Shade'" in reading.trouble["n9"].what
+    assert reading.incomplete is not None
     assert reading.rows["n8"]["Colour"] == "red"
     assert reading.filled == 600
     assert not any(reading.is_bare(key) for key in reading.rows)
@@ -72,7 +76,7 @@ async def test_settle_sees_all_rows_filled_and_tells_of_those_it_changed() -> No
     )
     reading, told = reading_of(resource)
     await reading.run()
-    assert seen == [599]
+    assert seen == [598]
     assert told[-1] == ["n0"]
     assert reading.rows["n0"]["Last"] is True
 

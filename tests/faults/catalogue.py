@@ -112,6 +112,7 @@ CATALOGUE: Mapping[str, Fault] = {
             "test_f09_denied_details_are_asked_for_once_a_refresh_and_not_for_each_row",
             "test_f09_at_the_next_cadence_one_row_is_asked_for",
             "test_f09_one_row_that_is_denied_leaves_the_others_their_details",
+            "test_f09_a_row_that_failed_says_why_in_the_list",
         ),
     ),
     "F10": Fault(

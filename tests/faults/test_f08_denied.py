@@ -119,6 +119,22 @@ async def test_f09_one_row_that_is_denied_leaves_the_others_their_details(
     assert denied.seen > SCOUTS
 
 
+async def test_f09_a_row_that_failed_says_why_in_the_list(proxy: FaultProxy) -> None:
+    failed = proxy.rule(
+        "error", service="sqs", operation="GetQueueAttributes", times=1, skip=3, status=400,
+        code="InvalidAddress", message="The queue is at no such address.",
+    )  # fmt: skip
+    async with console(proxy.url, plugins=registry.load([]), size=(160, 40)) as pilot:
+        await type_in(pilot, ":sqs")
+        await pilot.press("enter")
+        text = await shows(pilot, "incomplete:")
+        assert failed.seen > 3
+        assert "! 1 of 22 incomplete" in text
+        rows = [line for line in text.splitlines() if "incomplete" not in line]
+        told = next((line for line in rows if "did not accept" in line), text)
+        assert told.lstrip("▌ ").startswith("!"), told
+
+
 async def test_f08_the_other_panes_go_on(
     proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -69,6 +70,8 @@ async def console(profile: str, region: str = "", **more: Any) -> AsyncIterator[
 async def types_code(pilot: Console, code: str) -> None:
     """Type a code and Enter, once the dialog takes keys."""
     await until(pilot, lambda: isinstance(pilot.app.focused, Input))
+    dialog: Any = pilot.app.screen
+    await until(pilot, lambda: dialog.painted_at < math.inf)
     await type_in(pilot, code)
     await pilot.press("enter")
 
