@@ -97,6 +97,8 @@ class Field:
     default: str | Callable[[Row], str] = ""
     required: bool = False
     choices: tuple[str, ...] = ()
+    """What there is to choose from; for a text, the words that it may be completed to."""
+
     hint: str = ""
     """One short sentence: the unit, the limits, what empty means."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen
+from textual.suggester import Suggester
 from textual.widgets import Button, Checkbox, Input, Label, Select, TextArea
 
 from awstui.plugin import Field, Row
@@ -65,6 +66,20 @@ class Dialog(ModalScreen[Any]):
         self.dismiss(None)
 
 
+class Words(Suggester):
+    """Completes the last word of a text to one of those that are known."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._words = words
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The text with its last word complete; None when nothing begins so."""
+        before, gap, last = value.rpartition(" ")
+        found = next((word for word in self._words if last and word.startswith(last)), None)
+        return None if found is None else f"{before}{gap}{found}"
+
+
 class Form(Dialog):
     """Asks for what an action needs."""
 
@@ -111,7 +126,9 @@ class Form(Dialog):
             case "flag":
                 return Checkbox(Text(safe(field.title)), id=ident, value=default == "true")
             case _:
-                return Input(default, id=ident, type="number" if field.kind == "number" else "text")
+                kind: Literal["number", "text"] = "number" if field.kind == "number" else "text"
+                completes = Words(field.choices) if field.choices else None
+                return Input(default, id=ident, type=kind, suggester=completes)
 
     def on_mount(self) -> None:
         """The first field has the keys."""

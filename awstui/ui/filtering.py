@@ -37,6 +37,11 @@ class Filter:
     def __bool__(self) -> bool:
         return self._span is not None
 
+    @property
+    def folds(self) -> bool:
+        """Whether small letters stand for capitals, too."""
+        return self._span is not None and bool(self._span.flags & re.IGNORECASE)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Filter) and other.text == self.text
 

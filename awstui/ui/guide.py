@@ -49,6 +49,10 @@ class Guide:
         """Keep the names of rows that were seen, for completion."""
         self._known[plugin, resource] = list(keys)
 
+    def known(self, plugin: str, resource: str) -> list[str]:
+        """The names of rows that were seen."""
+        return self._known.get((plugin, resource), [])
+
     def understand(self, text: str) -> Go | Say | Unknown:
         """What a text asks for."""
         return understand(text, self._registry)

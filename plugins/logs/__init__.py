@@ -38,7 +38,7 @@ for _resource in (groups, streams):
     _resource.job(effect="touch")(tailing.follow)
     _resource.job(effect="touch")(tailing.between)
 
-views.declare(groups)
+views.declare(groups, streams)
 understanding.declare(groups)
 
 plugin = Plugin(

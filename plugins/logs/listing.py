@@ -140,6 +140,20 @@ def refuse_unreadable(stream: Row) -> None:
         )
 
 
+def is_infrequent(group: Row) -> bool:
+    """Whether only Insights reads its lines."""
+    return group.get("logGroupClass") == "INFREQUENT_ACCESS"
+
+
+def unlisted(group: Row) -> str:
+    """Why only Insights reads the lines of a group; nothing when others do."""
+    if not is_infrequent(group):
+        return ""
+    return (
+        f"{group['logGroupName']} is of the class INFREQUENT_ACCESS: only Insights reads its lines."
+    )
+
+
 def retention(row: Row) -> str:
     """How long lines are kept."""
     return f"{row['retentionInDays']} d" if row.get("retentionInDays") else "for ever"

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 REPAINTS = 1 / 15
 """Seconds between two paints while lines pour in."""
 
+WINDOW_MOST = 500_000
+"""Lines of a window that are pulled at most: what is beyond outgrows a client."""
+
 AGAIN = (5.0, 60.0)
 """Seconds after which what has stopped is begun again, first and at most."""
 
@@ -139,7 +142,7 @@ class Following(OnLines):
         told = run.job.arguments(run.since, self.pattern)
         name = "between" if self.until else "follow"
         if self.until:
-            told["until"] = self.until
+            told |= {"until": self.until, "most": WINDOW_MOST}
         run.problem = None
         target = run.job.target
         run.stream = self.remote.job(target.ref, target.raw, name, **told)
@@ -322,7 +325,7 @@ class Following(OnLines):
             yield (
                 start,
                 end,
-                f"before {before}{of(number)} not read: too much to pull; Insights reads it",
+                f"before {before}{of(number)} not read: too much to pull; i asks Insights",
             )
 
     def _arrived(self) -> None:

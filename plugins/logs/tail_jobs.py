@@ -11,7 +11,7 @@ from awstui.plugin import Row
 from awstui.wire import Scope
 
 from .following import MOST
-from .listing import NOT_READABLE
+from .listing import NOT_READABLE, is_infrequent
 from .naming import group_of, shown_name
 
 if TYPE_CHECKING:
@@ -125,7 +125,9 @@ def _place(target: Target, row: Row) -> Place:
 
 
 def _unreadable(row: Row) -> str:
-    return (
-        f"{row['logGroupName']} cannot be tailed: AWS has no FilterLogEvents for its class "
-        f"{row['logGroupClass']}; CloudWatch Logs Insights reads it."
+    named = row.get("logGroupClass")
+    refused = (
+        f"{row['logGroupName']} cannot be tailed: AWS has no FilterLogEvents for its class {named}"
     )
+    reads = "; CloudWatch Logs Insights reads it: i asks Insights" if is_infrequent(row) else ""
+    return f"{refused}{reads}."

@@ -21,8 +21,8 @@ from .saving import Batches
 from .shown import Look
 from .spool import Spool
 from .store import Store
-from .tail_following import Following
 from .tail_lines import TailLines
+from .tail_offers import Offering
 from .tailing import CADENCE
 
 RANGES: tuple[tuple[str, float], ...] = (
@@ -46,7 +46,7 @@ TITLE = 24
 """Cells that the title line keeps for what the pane is."""
 
 
-class TailPane(Following):
+class TailPane(Offering):
     """Follows log groups: newest first, then for ever."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -53,7 +53,8 @@ def past() -> list[Asked]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text("utf-8").splitlines()
+        # Not split at what else ends a line for Python: a query may hold such characters.
+        return path.read_text("utf-8", errors="surrogateescape").split("\n")
     except FileNotFoundError:
         return []
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from awstui.plugin import Row
+from awstui.ui.filtering import parse
 
 GROUPS: Final = 50
 """Groups of one query, at most."""
@@ -31,10 +32,9 @@ _CONDITION: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query over groups and a range of epoch seconds."""
+    """A query over a range of epoch seconds."""
 
     query: str
-    groups: tuple[str, ...]
     since: float
     until: float
     lost: str = ""
@@ -42,22 +42,32 @@ class Question:
 
 
 def question(
-    groups: Sequence[str], since: float, until: float, *, pattern: str = "", regex: str = ""
-) -> Question:
-    """The same search as an Insights query: a server's filter pattern, a local regex, or both.
+    since: float, until: float, *, pattern: str = "", local: str = "", streams: Sequence[str] = (),
+) -> Question:  # fmt: skip
+    """The same search as an Insights query: a server's filter pattern, a local filter, some streams.
 
     A tail offers it when a range holds more than a client should pull.
     """
-    conditions, lost = [], ""
-    if pattern.strip():
-        said, lost = condition(pattern.strip())
-        conditions += [said] if said else []
-    if regex:
-        conditions.append(_like(regex))
+    told = [condition(pattern.strip())] if pattern.strip() else []
+    told += [filtered(local)] if local else []
+    if streams:
+        told.append((f"@logStream in [{', '.join(map(quoted, streams))}]", ""))
+    conditions = [said for said, _ in told if said]
+    lost = " ".join(lacks for _, lacks in told if lacks)
     lines = ["fields @timestamp, @log, @logStream, @message"]
     lines += [f"| filter {one}" for one in conditions]
     lines += ["| sort @timestamp desc", f"| limit {ROWS}"]
-    return Question("\n".join(lines), tuple(groups[:GROUPS]), since, until, lost)
+    return Question("\n".join(lines), since, until, lost)
+
+
+def filtered(local: str) -> tuple[str, str]:
+    """A local filter as a condition; beside it, what could not be carried over."""
+    wanted = parse(local)
+    if wanted.fuzzy:
+        return "", "A fuzzy filter has no like in Insights."
+    regex = local.strip().removeprefix("!").lstrip()
+    like = _like(f"(?i){regex}" if wanted.folds else regex)
+    return (f"not ({like})" if wanted.inverse else like) if wanted else "", ""
 
 
 def condition(pattern: str) -> tuple[str, str]:

@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING
 
 from awstui.plugin import Resource, Row
 
+from ..listing import is_infrequent
 from .job import insights
 
 if TYPE_CHECKING:
     from awstui.ui.pane import Pane
-
-
-def is_infrequent(row: Row) -> bool:
-    """Whether only Insights reads its lines."""
-    return row.get("logGroupClass") == "INFREQUENT_ACCESS"
 
 
 def make(row: Row) -> Pane:
@@ -24,9 +20,10 @@ def make(row: Row) -> Pane:
     return InsightsPane(row)
 
 
-def declare(groups: Resource) -> None:
-    """Give log groups the job, the key, and Enter where streams would lead nowhere."""
-    groups.job(effect="touch")(insights)
+def declare(groups: Resource, streams: Resource) -> None:
+    """Give log groups the job, the key, and Enter where streams would lead nowhere; streams the job."""
+    for one in (groups, streams):
+        one.job(effect="touch")(insights)
 
     @groups.view("Q", "insights", many=True)
     def ask(row: Row) -> Pane:

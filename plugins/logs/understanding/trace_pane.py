@@ -18,6 +18,7 @@ from ..insights.answer import Place
 from ..insights.around_pane import AroundPane
 from ..level import TONES, level_of
 from ..listing import one_line
+from ..marked import together
 from ..moments import EXAMPLES, MomentError, moment, shown
 from ..naming import group_of
 
@@ -61,6 +62,7 @@ class TracePane(Pane):
     def on_mount(self) -> None:
         """Ask for the id."""
         super().on_mount()
+        self._say_troubles()
         self.action_edit()
 
     def on_unmount(self) -> None:
@@ -70,9 +72,11 @@ class TracePane(Pane):
     @property
     def groups(self) -> list[str]:
         """The groups it looks in, of one account and region."""
-        targets: list[Target] = list(getattr(self, "targets", None) or [self.target])
-        scope = self.target.ref.scope
-        return [group_of(one.row, scope.account) for one in targets if one.ref.scope == scope]
+        account = self.target.ref.scope.account
+        return [group_of(one.row, account) for one in self._together()[0]]
+
+    def _together(self) -> tuple[list[Target], list[str]]:
+        return together(self.target, getattr(self, "targets", None) or [self.target])
 
     def action_edit(self) -> None:
         """Ask for an id and a range."""
@@ -99,7 +103,7 @@ class TracePane(Pane):
         self.action_stop()
         self.grid.clear()
         self._places, self._done, self._troubles = [], 0, []
-        self.notice.say([], alone=False)
+        self._say_troubles()
         self.work(self._listen(since, until), "trace")
 
     async def _listen(self, since: float, until: float) -> None:
@@ -127,8 +131,13 @@ class TracePane(Pane):
             self._troubles.append((f"{name}: {event['problem']}", "warn"))
         if event["cut"]:
             self._troubles.append((f"{name}: only the first {event['count']:,} lines", "warn"))
-        self.notice.say(self._troubles, alone=False)
+        self._say_troubles()
         self._said = f"{self._done} of {len(groups)} groups read"
+
+    def _say_troubles(self) -> None:
+        """Say what is not among the lines."""
+        left_out = [(one, "warn") for one in self._together()[1]]
+        self.notice.say([*left_out, *self._troubles], alone=False)
 
     def _row(self, line: list[Any], groups: list[str]) -> GridRow:
         at, group, stream, message = line

@@ -117,9 +117,9 @@ async def tail_of(
             yield pilot, pane
 
 
-def filled(*, weather: Weather | None = None, count: int = 60) -> LogServer:
+def filled(*, weather: Weather | None = None, count: int = 60, page: int = 10_000) -> LogServer:
     """A server with two groups and lines of the last minutes."""
-    server, now = LogServer(time.time, weather=weather), time.time()
+    server, now = LogServer(time.time, page=page, weather=weather), time.time()
     for group in (ORDERS, PAYMENTS):
         for number in range(count):
             body = {"level": "error" if number % 20 == 10 else "info", "n": number, "group": group}

@@ -82,6 +82,9 @@ class LogServer:
         self.classes: dict[str, str] = {}
         """The class of a group that is not STANDARD."""
 
+        self.sizes: dict[str, int] = {}
+        """The bytes that a group is said to store, where that is not what it holds."""
+
         self.live: Callable[[dict[str, Any]], AsyncGenerator[bytes, None]] | None = None
         """What answers StartLiveTail: the frames of a stream."""
 
@@ -163,7 +166,7 @@ class LogServer:
         if name.startswith("arn:"):
             shown = {"logGroupName": name.rsplit(":", 1)[-1], "arn": f"{name}:*"}
             return {**shown, "logGroupArn": name, "creationTime": 1_700_000_000_000}
-        size = sum(len(event.message) for event in self._seen[name])
+        size = self.sizes.get(name) or sum(len(event.message) for event in self._seen[name])
         return {
             "logGroupName": name, "arn": f"{arn}:*", "logGroupArn": arn, "storedBytes": size,
             "creationTime": 1_700_000_000_000, "logGroupClass": self.classes.get(name, "STANDARD"),

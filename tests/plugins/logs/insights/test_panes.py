@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import stat
+import time
 from pathlib import Path
+from typing import Any
 
+from awstui.ui.resource_pane import ResourcePane
 from plugins.logs.insights import history
-from tests.plugins.logs.conftest import Logs
-from tests.ui.conftest import Console, console, screen, shows, until
+from tests.anything import anything
+from tests.plugins.logs.conftest import SCOPE, Logs
+from tests.plugins.logs.log_server import LogServer
+from tests.ui.conftest import Console, app_of, console, screen, shows, until
 
 LEVELS = [json.dumps({"level": level, "n": n}) for n, level in enumerate(["ERROR", "WARN"] * 5)]
 
@@ -18,14 +23,26 @@ async def open_insights(pilot: Console, name: str) -> None:
     await pilot.press(
         "colon", *"logs", "space", *("slash" if s == "/" else s for s in name), "enter"
     )
-    await shows(pilot, name)
-    await pilot.pause(0.1)
+    await at_row(pilot, name)
     await pilot.press("Q")
     await until(pilot, lambda: bool(pilot.app.screen.query("#field-query")))
 
 
-def write(pilot: Console, query: str, since: str = "1h") -> None:
+async def at_row(pilot: Console, key: str) -> None:
+    """Wait until the cursor is on a row of the list on screen."""
+
+    def there() -> bool:
+        pane = app_of(pilot).workspace.pane
+        cursor: Any = pane.grid.cursor_key if isinstance(pane, ResourcePane) else None
+        return cursor is not None and cursor[1] == key
+
+    await until(pilot, there)
+
+
+def write(pilot: Console, query: str, since: str = "1h", groups: str = "") -> None:
     """Put a query into the editor."""
+    if groups:
+        pilot.app.screen.query_one("#field-groups").value = groups  # type: ignore[attr-defined]
     pilot.app.screen.query_one("#field-query").text = query  # type: ignore[attr-defined]
     pilot.app.screen.query_one("#field-since").value = since  # type: ignore[attr-defined]
 
@@ -91,7 +108,7 @@ async def test_stopping_stops_it_in_aws_too(logs: Logs) -> None:
     async with console(logs.url, size=(80, 24)) as pilot:
         await open_insights(pilot, name)
         await pilot.press("ctrl+s")
-        await shows(pilot, "x stops")
+        await shows(pilot, "0 B · $0.0000", "x stops")
         await pilot.press("x")
         await shows(pilot, "stopped: not all was read")
         while True:
@@ -105,9 +122,14 @@ async def test_enter_on_a_group_of_infrequent_access_leads_here(logs: Logs) -> N
     name = await logs.group("rare", ["a line"], logGroupClass="INFREQUENT_ACCESS")
     async with console(logs.url, size=(100, 30)) as pilot:
         await pilot.press("colon", *"logs", "space", *name, "enter")
+        await at_row(pilot, name)
         await shows(pilot, "lines only by Insights")
         await pilot.press("enter")
         await until(pilot, lambda: bool(pilot.app.screen.query("#field-query")))
+        await pilot.press("escape")
+        await shows(
+            pilot, f"{name} is of the class INFREQUENT_ACCESS: only Insights reads its lines"
+        )
 
 
 async def test_marked_groups_are_asked_together(logs: Logs) -> None:
@@ -115,8 +137,95 @@ async def test_marked_groups_are_asked_together(logs: Logs) -> None:
     async with console(logs.url, size=(100, 30)) as pilot:
         await pilot.press("colon", *"logs", "space", *names[0], "enter")
         await shows(pilot, *names)
+        await at_row(pilot, names[0])
         await pilot.press("space", "space", "Q")
         await until(pilot, lambda: bool(pilot.app.screen.query("#field-query")))
         write(pilot, "fields @message, @log")
         await pilot.press("ctrl+s")
         await shows(pilot, "2 rows of 2 matching lines", "in 0", "in 1", "+ 1")
+
+
+async def test_a_definition_saved_in_the_account_is_chosen(logs: Logs) -> None:
+    name = await logs.group("g", LEVELS)
+    with logs.doors.gate.grant("change", "test", "test", SCOPE, anything()):
+        await logs.aws.write(
+            "put_query_definition",
+            name="only warnings",
+            queryString="filter level = 'WARN'\n| limit 4",
+        )
+    async with console(logs.url, size=(100, 30)) as pilot:
+        await open_insights(pilot, name)
+        await pilot.press("escape", "h")
+        await shows(pilot, "only warnings", "filter level = 'WARN' | limit 4")
+        await pilot.press("slash", *"only", "enter", "enter")
+        await shows(pilot, "r runs, e edits", "filter level = 'WARN' | limit 4")
+        await pilot.press("r")
+        await shows(pilot, "4 rows of 5 matching lines")
+
+
+async def test_rows_are_sorted_filtered_opened_and_copied(logs: Logs) -> None:
+    name = await logs.group("g", LEVELS)
+    copied: list[str] = []
+    async with console(logs.url, size=(100, 30)) as pilot:
+        pilot.app.copy_to_clipboard = copied.append  # type: ignore[method-assign,assignment]
+        await open_insights(pilot, name)
+        write(pilot, "fields n, level | sort n")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "10 rows of 10 matching lines")
+        await pilot.press("s")
+        await until(pilot, lambda: " 9  WARN" in screen(pilot).split("LEVEL")[1].splitlines()[1])
+        await pilot.press("home", "c", "y")
+        await shows(pilot, '"level": "WARN"')
+        assert json.loads(copied[0]) | {"@ptr": ""} == {"n": "9", "level": "WARN", "@ptr": ""}
+        await pilot.press("escape", "slash", *"WARN", "enter")
+        await shows(pilot, "/WARN 5 · 10 rows")
+        await pilot.press("escape")
+        await until(pilot, lambda: "/WARN" not in screen(pilot))
+
+
+async def test_groups_are_edited_with_the_query(logs: Logs) -> None:
+    names = [await logs.group("edited", [f"in {n}"]) for n in range(2)]
+    async with console(logs.url, size=(100, 30)) as pilot:
+        await open_insights(pilot, names[0])
+        write(pilot, "fields @message", groups=f"{names[0]} missing")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "There is no log group missing here.")
+        await pilot.press("e")
+        await until(pilot, lambda: bool(pilot.app.screen.query("#field-groups")))
+        field = pilot.app.screen.query_one("#field-groups")
+        field.focus()
+        field.value = ""  # type: ignore[attr-defined]
+        await pilot.press(*names[1][:-1])
+        await until(pilot, lambda: field._suggestion in names)  # type: ignore[attr-defined]
+        write(pilot, "fields @message", groups="edited-*")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "2 rows of 2 matching lines", "in 0", "in 1", "+ 1")
+
+
+async def test_a_dear_query_waits_for_a_second_key() -> None:
+    server = LogServer(time.time)
+    server.put("/huge", time.time(), "x")
+    server.sizes["/huge"] = 200 * 2**30
+    async with server.running(), console(server.url, size=(100, 30)) as pilot:
+        await pilot.press("colon", *"logs", "enter")
+        await at_row(pilot, "/huge")
+        await pilot.press("Q")
+        await until(pilot, lambda: bool(pilot.app.screen.query("#field-query")))
+        write(pilot, "fields @message", "2023-11-01")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "may cost $1.0", "· r runs it", "about 200.0 GiB, $1.0")
+        assert "StartQuery" not in [operation for operation, _ in server.asked]
+        await pilot.press("r")
+        await until(pilot, lambda: "StartQuery" in [operation for operation, _ in server.asked])
+
+
+async def test_a_history_that_cannot_be_written_keeps_nobody_from_asking(
+    logs: Logs, world: Path
+) -> None:
+    name = await logs.group("g", LEVELS)
+    history.file().mkdir(parents=True)
+    async with console(logs.url, size=(100, 30)) as pilot:
+        await open_insights(pilot, name)
+        write(pilot, "fields n")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "10 rows of 10 matching lines", "The query is not kept in the history")

@@ -34,33 +34,52 @@ NOW = 1_715_947_200.0
     ],
 )
 def test_a_filter_pattern_becomes_a_condition(pattern: str, condition: str) -> None:
-    asked = question(["a"], 1, 2, pattern=pattern)
+    asked = question(1, 2, pattern=pattern)
     assert f"| filter {condition}\n" in asked.query
     assert asked.lost == ""
     parsed(asked.query)
 
 
 def test_a_regex_and_a_pattern_are_asked_together() -> None:
-    asked = question(["a", "b"], 1, 2, pattern="ERROR", regex=r"GET /cart\b")
+    asked = question(1, 2, pattern="ERROR", local=r"GET /cart\b")
     assert asked.query == (
         "fields @timestamp, @log, @logStream, @message\n"
         '| filter @message like "ERROR"\n'
         "| filter @message like /GET \\/cart\\b/\n"
         "| sort @timestamp desc\n| limit 10000"
     )
-    assert (asked.groups, asked.since, asked.until) == (("a", "b"), 1, 2)
+    assert (asked.since, asked.until) == (1, 2)
+    parsed(asked.query)
+
+
+@pytest.mark.parametrize(
+    ("local", "condition"),
+    [
+        ("timeout", "@message like /(?i)timeout/"),
+        ("Timeout", "@message like /Timeout/"),
+        ("!health", "not (@message like /(?i)health/)"),
+        ("", ""),
+    ],
+)
+def test_a_local_filter_becomes_a_condition(local: str, condition: str) -> None:
+    asked = question(1, 2, local=local)
+    assert (f"| filter {condition}\n" in asked.query) == bool(condition)
+    assert asked.lost == ""
+    parsed(asked.query)
+
+
+def test_a_fuzzy_filter_is_lost_and_streams_are_kept() -> None:
+    asked = question(1, 2, local="-f tmo", streams=["s/1", 's"2'])
+    assert asked.lost
+    assert '| filter @logStream in ["s/1", "s\\"2"]\n' in asked.query
     parsed(asked.query)
 
 
 @pytest.mark.parametrize("pattern", ["[ip, user, status = 5*]", "{ $.a ~ 1 }"])
 def test_what_cannot_be_said_is_said_to_be_lost(pattern: str) -> None:
-    asked = question(["a"], 1, 2, pattern=pattern)
+    asked = question(1, 2, pattern=pattern)
     assert asked.lost
     assert "filter" not in asked.query
-
-
-def test_a_query_takes_fifty_groups() -> None:
-    assert len(question([str(n) for n in range(60)], 1, 2).groups) == 50
 
 
 def test_the_estimate_is_the_ranges_share_of_what_is_kept() -> None:
