@@ -240,20 +240,32 @@ class Call:
         for name, held in answer.items():
             if hasattr(held, "iter_chunks"):
                 try:
-                    answer[name] = await self._read(held)
+                    answer[name] = await self._read(held, answer.get("ContentLength"))
                 finally:
                     held.close()
         return answer
 
-    async def _read(self, held: Any) -> bytes:
+    async def _read(self, held: Any, total: int | None) -> bytes:
         """All of a streamed body: one read gives only what has come so far."""
         chunks: list[bytes] = []
         size = 0
-        async for chunk in held.iter_chunks(CHUNK):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > BODY_LIMIT:
-                raise AwsError(
-                    Problem(f"The body of {self.action} is larger than 16 MiB.", kind="fault")
-                )
+        try:
+            async for chunk in held.iter_chunks(CHUNK):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > BODY_LIMIT:
+                    break
+        except Exception as error:
+            failed = self.failure(error, write=self._once)
+            failed.problem.why = f"{_came(size, total)} {failed.problem.why}".strip()
+            raise failed from error
+        if size > BODY_LIMIT:
+            raise AwsError(
+                Problem(f"The body of {self.action} is larger than 16 MiB.", kind="fault")
+            )
         return b"".join(chunks)
+
+
+def _came(size: int, total: int | None) -> str:
+    """How much of a body there is: part of one is never shown as the whole."""
+    return f"{size:,} of {total:,} bytes came." if total else f"Only {size:,} bytes came."

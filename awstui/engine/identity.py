@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from awstui.engine.credentials.caches import config_file, shown
 from awstui.engine.credentials.sentences import sentence
 from awstui.engine.door import Doors
 from awstui.engine.partitions import partition, regions
@@ -65,23 +66,24 @@ class Identities:
         except Exception as error:
             raise AwsError(sentence(error, name, {})) from error
         configured = session.get_scoped_config().get("region", "")
-        return Scope(name, self.region(region, str(configured)), "")
+        return Scope(name, self.region(region, str(configured), name), "")
 
     def _named(self, asked: str) -> str:
         """The region that comes before the profile's: the one asked for, or the environment's."""
         return asked or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
 
-    def region(self, asked: str = "", configured: str = "") -> str:
+    def region(self, asked: str = "", configured: str = "", profile: str = "") -> str:
         """The region to use: the one asked for, the environment's, the profile's."""
         if self._doors.sessions.demo:
             return asked or DEMO_REGION
         found = self._named(asked) or configured or self._region
         if not found:
+            who, file = f"profile {profile or 'default'}", shown(config_file())
             raise AwstuiError(
                 Problem(
-                    "No region is set.",
-                    "Neither --region, AWS_REGION, AWS_DEFAULT_REGION nor the profile names one.",
-                    "Give --region, or put `region = …` into the profile in ~/.aws/config.",
+                    f"No region is set for {who}.",
+                    f"Neither --region, AWS_REGION, AWS_DEFAULT_REGION nor {who} in {file} names one.",
+                    f"Give --region, or put `region = …` under {who} in {file}.",
                     kind="credentials",
                 )
             )

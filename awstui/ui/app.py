@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ from awstui.text import safe
 from awstui.ui import declared
 from awstui.ui.ascii_filter import AsciiFilter
 from awstui.ui.banner import Banner
+from awstui.ui.clipboard import COPY_LIMIT, to_clipboard
 from awstui.ui.editor import give_up, sweep
 from awstui.ui.guide import Guide
 from awstui.ui.home_pane import HomePane
@@ -37,9 +39,6 @@ from awstui.ui.watch import EngineWatch
 from awstui.ui.work import work
 from awstui.ui.workspace import Workspace
 from awstui.wire import Problem
-
-COPY_LIMIT = 74_000
-"""Bytes that a terminal takes over OSC 52 before it ignores the rest."""
 
 
 class AwsTui(Unhurried):
@@ -183,11 +182,17 @@ class AwsTui(Unhurried):
 
     def copy(self, text: str, what: str) -> None:
         """Copy through the terminal, so that it works over SSH."""
-        if len(text.encode()) > COPY_LIMIT:
+        if len(text.encode(errors="surrogateescape")) > COPY_LIMIT:
             self.say(f"{what} is too large for the terminal's clipboard (74 kB).", "warn")
             return
         self.copy_to_clipboard(text)
         self.say(f"Sent {what} to the terminal's clipboard; some terminals ignore it.")
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Write what asks the terminal to take a text, through whatever is between it and us."""
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(to_clipboard(text, os.environ))
 
     # ---- telling -------------------------------------------------------------------------------------
 

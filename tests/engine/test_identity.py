@@ -95,8 +95,10 @@ async def test_without_any_region_it_is_said_what_to_set(
     configure(world, "[profile shop]\n", f"[shop]\n{KEYS}")
     with pytest.raises(AwstuiError) as told:
         await Identities(real(make_doors, "http://127.0.0.1:9")).scope("shop")
-    assert told.value.problem.what == "No region is set."
+    assert told.value.problem.what.startswith("No region is set for profile ")
+    assert told.value.problem.what == "No region is set for profile shop."
     assert "--region" in told.value.problem.do
+    assert "~/.aws/config" in told.value.problem.do
 
 
 @pytest.mark.parametrize(

@@ -60,18 +60,29 @@ CATALOGUE: Mapping[str, Fault] = {
     ),
     "F03": Fault(
         "no credentials",
-        "said at once, with what was looked for",
-        _in(_IMDS, "test_f03_without_credentials_it_is_said_at_once"),
+        "said at once, with each provider that was tried and why it had none; the metadata service is "
+        "asked on EC2 alone, or where the environment says so",
+        _in(
+            _IMDS,
+            "test_f03_without_credentials_it_is_said_at_once",
+            "test_f03_the_metadata_service_is_asked_on_ec2_alone",
+            "test_f03_who_says_so_is_believed",
+        ),
     ),
     "F04": Fault(
         "IMDS hangs",
-        "given up after two seconds",
+        "given up after two seconds, in which the console goes on; elsewhere than on EC2 it is not asked",
         _in(_IMDS, "test_f04_an_instance_metadata_service_that_hangs_is_given_up"),
+        why="there is no key to skip it: two seconds are over before a person has read of one",
     ),
     "F05": Fault(
         "a bad AWS configuration",
         "a sentence for each kind, naming file and profile",
-        _in("engine/test_identity.py", "test_what_is_wrong_with_the_files_is_said"),
+        _in(
+            "engine/test_identity.py",
+            "test_what_is_wrong_with_the_files_is_said",
+            "test_without_any_region_it_is_said_what_to_set",
+        ),
     ),
     "F06": Fault(
         "MFA: wanted, wrong, cancelled, expired",
@@ -178,6 +189,7 @@ CATALOGUE: Mapping[str, Fault] = {
         _in(
             _SLOW,
             "test_f18_a_slow_answer_is_waited_for",
+            "test_f18_the_others_do_not_wait",
             "test_f18_the_console_says_how_long_and_esc_leaves",
         ),
     ),
@@ -197,8 +209,9 @@ CATALOGUE: Mapping[str, Fault] = {
     ),
     "F21": Fault(
         "a streamed body that is cut off",
-        "an error; never shown as the whole",
+        "an error that says how much of how much came; never shown as the whole",
         _in(_SLOW, "test_f21_a_streamed_body_that_is_cut_off_is_an_error"),
+        why="no pane shows a streamed body in part: a door reads it whole or fails",
     ),
     "F22": Fault(
         "a storm of 5xx",
@@ -376,8 +389,15 @@ CATALOGUE: Mapping[str, Fault] = {
     ),
     "F42": Fault(
         "tmux and screen",
-        "drawn and left as they were",
-        _in(_TERMINALS, "test_lesser_terminals"),
+        "drawn and left as they were; what is copied reaches the terminal's clipboard through them",
+        _in(_TERMINALS, "test_lesser_terminals")
+        + _in("pty/test_tmux.py", "test_it_is_drawn_copied_from_and_left_as_it_was")
+        + _in(
+            "ui/test_clipboard.py",
+            "test_tmux_gets_it_for_itself_and_to_hand_on",
+            "test_screen_gets_it_in_strings_that_it_takes",
+        ),
+        why="screen and mosh are not run here; what screen is given is taken apart as it does",
     ),
     "F43": Fault(
         "ten thousand rows, a message of 1 MiB",

@@ -15,6 +15,23 @@ def folder() -> Path:
     return Path.home() / ".aws"
 
 
+def config_file() -> Path:
+    """The user's configuration."""
+    return Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
+
+
+def credentials_file() -> Path:
+    """The user's keys."""
+    told = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
+    return Path(told).expanduser()
+
+
+def shown(path: Path) -> str:
+    """A path as a person writes it."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+
+
 class RoleCache(JSONFileCache):
     """Credentials of assumed roles, in ``~/.aws/cli/cache``; without a disk they stay in memory."""
 

@@ -24,6 +24,7 @@ from awstui.engine.credentials import program
 from awstui.engine.credentials.asking import Asker
 from awstui.engine.credentials.caches import RoleCache, TokenCache
 from awstui.engine.credentials.lifetime import MARGIN
+from awstui.engine.credentials.machine import asks_metadata
 from awstui.wire import Ask
 
 WRONG = "AWS did not take that code: it was mistyped, has been used before, or is too old."
@@ -95,7 +96,11 @@ def chain(session: AioSession, asker: Asker, roles: RoleCache) -> AioCredentialR
         provider.METHOD: provider
         for provider in builder.providers(profile_name=profile, disable_env_vars=named)  # type: ignore[no-untyped-call]
     }
-    resolver.providers = [ours.get(one.METHOD, one) for one in resolver.providers]
+    resolver.providers = [
+        ours.get(one.METHOD, one)
+        for one in resolver.providers
+        if one.METHOD != "iam-role" or asks_metadata()
+    ]
     role = resolver.get_provider("assume-role")
     role.__class__ = _AskingProvider
     role.asker = asker

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from awstui.engine.credentials.caches import folder
+from awstui.engine.credentials.caches import config_file, credentials_file, folder, shown
 from awstui.engine.credentials.failure import Failure
+from awstui.engine.credentials.machine import asks_metadata
 from awstui.errors import Attempt, explain
 from awstui.wire import Problem
 
@@ -103,17 +105,29 @@ def still_over(failure: Failure) -> Problem:
 
 
 def nothing(failure: Failure) -> Problem:
-    """No provider has any."""
-    off = os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true"
-    tried = (
-        f"Looked at: the environment, profile {failure.profile} in ~/.aws/config and ~/.aws/credentials, "
-        f"a container's role, the instance's role{' (switched off)' if off else ''}."
-    )
+    """No provider has any: each that was tried, and why it had none."""
     return failure.say(
         "There are no credentials for {who}.",
-        tried,
-        "Run `aws configure sso` or `aws configure`, or set AWS_PROFILE.",
+        f"Looked at: {', '.join(_tried(failure))}.",
+        "Run `aws configure sso` for SSO or `aws configure` for keys, or choose a profile that has some: "
+        ":profile, or AWS_PROFILE.",
     )
+
+
+def _tried(failure: Failure) -> Iterator[str]:
+    keys = "AWS_ACCESS_KEY_ID" in os.environ
+    yield f"the environment ({'passed over for the profile' if keys else 'AWS_ACCESS_KEY_ID is not set'})"
+    for path in (config_file(), credentials_file()):
+        state = f"nothing for {failure.profile}" if path.exists() else "no such file"
+        yield f"{shown(path)} ({state})"
+    contained = any(name.startswith("AWS_CONTAINER_CREDENTIALS_") for name in os.environ)
+    yield f"a container's role ({'it gave none' if contained else 'none is offered here'})"
+    if asks_metadata():
+        yield "the instance's role (the metadata service gave none)"
+    elif os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
+        yield "the instance's role (switched off by AWS_EC2_METADATA_DISABLED)"
+    else:
+        yield "the instance's role (not asked for: this machine is none of EC2's)"
 
 
 def unknown(failure: Failure) -> Problem:

@@ -342,7 +342,7 @@ async def test_without_a_region_it_is_said_where_to_set_one(
     made.configure("[profile base]\n")
     with pytest.raises(AwstuiError) as told:
         await Identities(make_doors("", demo=False)).identify("base")
-    assert told.value.problem.what == "No region is set."
+    assert told.value.problem.what.startswith("No region is set for profile ")
     assert "~/.aws/config" in told.value.problem.do
 
 
