@@ -7,9 +7,9 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -106,6 +106,9 @@ class AwsTui(Unhurried):
         """What to say on the terminal once it is given back."""
 
         self._warned = ""
+        self.kept: dict[Hashable, Any] = {}
+        """What goes on when the pane that began it is gone; the next one finds it by its name."""
+
         self.loop: asyncio.AbstractEventLoop | None = None
         self._last_filters = [] if speaks_unicode() else [AsciiFilter()]
         self._crash_folder = crash_folder

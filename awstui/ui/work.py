@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,6 +22,18 @@ class Failing(Protocol):
         """Show what went wrong, where the person looks."""
 
 
+class _Held:
+    """A job that may be ended before it has begun, as when a pane goes away in the same turn."""
+
+    def __init__(self, job: Awaitable[None]) -> None:
+        self.job = job
+
+    def __del__(self) -> None:
+        """Tell Python that nobody forgot it."""
+        if inspect.iscoroutine(self.job):
+            self.job.close()
+
+
 def work(
     owner: Widget,
     job: Awaitable[None],
@@ -31,9 +44,11 @@ def work(
 ) -> Worker[None]:
     """Run ``job`` while ``owner`` lives; ``group`` names the data it is about, one at a time."""
 
+    held = _Held(job)
+
     async def guarded() -> None:
         try:
-            await job
+            await held.job
         except AwstuiError as error:
             if owner.is_attached:
                 fail(error.problem)
@@ -48,4 +63,4 @@ def work(
                     )
                 )
 
-    return owner.run_worker(guarded(), group=group, exclusive=exclusive, exit_on_error=False)
+    return owner.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)

@@ -46,6 +46,11 @@ class Shown:
     body: Unwrapped
     raw: Row
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether only the head of its body is here, for it is long."""
+        return "BodySha256" in self.raw
+
 
 def shown(message: Row, *, lives: int = 0, retention: int = 0) -> Shown:
     """A message as it is shown; ``lives`` is the queue's maxReceiveCount, 0 where it has none."""

@@ -127,6 +127,8 @@ class MessagesPane(PeekingPane, Revealing):
             parts.append(f"{marked:,} marked")
         if self._search_text:
             parts.append(f"/{self._search_text} {self.grid.rows_shown:,}")
+        if unread := len(self.snapshot.unread()):
+            parts.append(f"looking into {unread:,} long bodies")
         if (held := self.here()) is not None:
             parts.append(held.body.way if self.face == "body" else self.face)
         if secrets := self.secrets_fact():
@@ -179,7 +181,7 @@ class MessagesPane(PeekingPane, Revealing):
 
     def _search(self, text: str) -> str:
         try:
-            self.snapshot.wanted = parse(text)
+            self.snapshot.look_for(wanted=parse(text))
         except FilterError as error:
             return str(error)
         self._search_text = text
@@ -194,6 +196,7 @@ class MessagesPane(PeekingPane, Revealing):
         marks = set(self.marked())
         self.grid.replace(self.snapshot.rows())
         self.mark(marks)
+        self.read_long_bodies()
         self._show()
 
     def marked(self) -> list[str]:

@@ -16,6 +16,7 @@ from . import attributes as the
 from . import queues
 from .message import Shown
 from .queue_pane import QueuePane
+from .scanning.long_bodies import judged
 from .scanning.spool import Spool
 from .snapshot import Snapshot
 
@@ -203,15 +204,36 @@ class PeekingPane(QueuePane):
     def standing(self) -> tuple[str, str]:
         """How the peek stands, and how that feels: what is hidden from others deserves a warning."""
         holding = self._phase == "held" and len(self.snapshot) > 0
-        partly = bool(self.scanned) and not self.scanned["complete"]
+        partly = bool(self.scanned) and (
+            not self.scanned["complete"] or self.scanned["left_out"] > 0
+        )
         tone = "warn" if holding or partly else ""
         return self._sentence(len(self.snapshot), time.time()), tone
 
     def whole(self, held: Shown) -> Row:
         """A message whole: where only the head of its body was handed on, as it was spooled."""
-        if "BodySha256" not in held.raw or self._spool is None:
+        if not held.is_cut or self._spool is None:
             return held.raw
         return self._spool.get(held.ident) or held.raw
+
+    def read_long_bodies(self) -> None:
+        """Look whether messages fit of which only the head is here, those of a spool."""
+        if self._spool is not None and self.snapshot.unread():
+            self.work(self._read_long_bodies(self._spool.path), "long bodies")
+
+    async def _read_long_bodies(self, path: Path) -> None:
+        snapshot = self.snapshot
+        async for ident, fits in judged(path, snapshot):
+            row = snapshot.read(ident, fits=fits)
+            if row is not None:
+                self.came([row])
+            self.retitle()
+
+    def is_sure(self) -> bool:
+        """Whether it is known of each message if it fits what is looked for; says so where it is not."""
+        if unread := len(self.snapshot.unread()):
+            self.console.say(f"{unread:,} long bodies have yet to be looked into.", "warn")
+        return not unread
 
     def _close_spool(self) -> None:
         if self._spool is not None:
@@ -222,7 +244,9 @@ class PeekingPane(QueuePane):
         waited = f"{now - self._since:.0f} s"
         if self.scanned:
             tail = {"giving back": "giving back", "kept": "some still hidden"}
-            return f"{self.scanned['sentence']} · {tail.get(self._phase, 'released')}"
+            left_out = self.scanned["left_out"]
+            cut = f" · {left_out:,} bodies too much to keep" if left_out else ""
+            return f"{self.scanned['sentence']}{cut} · {tail.get(self._phase, 'released')}"
         want = self._preflight.get("want", 0)
         left = max(0.0, self._until - now)
         said = {

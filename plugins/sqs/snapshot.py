@@ -48,12 +48,21 @@ class Snapshot:
         self._lives, self._retention = lives, retention
         self._messages: dict[str, Shown] = {}
         self._texts: dict[str, str] = {}
+        self._long: dict[str, bool | None] = {}
+        """Messages of which only the head is here, and whether all of it fits; None: nobody has looked."""
+
         self._columns: tuple[tuple[str, Any], ...] = ()
         self.groups = Groups()
         self.wanted: Filter = EMPTY
+        """What the search looks for; set by :meth:`look_for`."""
+
         self.chosen = Wanted()
+        """What the filter lets through; set by :meth:`look_for`."""
+
         self.group = ""
         """The key of the group it is narrowed to; empty: all of them."""
+
+        self._samples: dict[str, Shown] = {}
 
     def anew(self, lives: int = 0, retention: int = 0) -> Snapshot:
         """An empty one that shows the same columns."""
@@ -78,19 +87,50 @@ class Snapshot:
             held = shown(message, lives=self._lives, retention=self._retention)
             self._messages[held.ident] = held
             self._texts.pop(held.ident, None)
+            if held.is_cut:
+                self._long[held.ident] = None
             self.groups.add(held)
             if self._fits(held):
                 rows.append(self._row(held))
         return rows
 
     def drop(self, idents: Iterable[str]) -> None:
-        """Forget messages that are no more; their groups are counted anew."""
+        """Forget messages that are no more."""
         for ident in idents:
             self._messages.pop(ident, None)
             self._texts.pop(ident, None)
-        self.groups = Groups()
-        for held in self:
-            self.groups.add(held)
+            self._long.pop(ident, None)
+            self.groups.remove(ident)
+
+    # ---- what is looked for ------------------------------------------------------------------------
+
+    def look_for(self, *, wanted: Filter | None = None, chosen: Wanted | None = None) -> None:
+        """Search for something else, or filter by something else."""
+        self.wanted = self.wanted if wanted is None else wanted
+        self.chosen = self.chosen if chosen is None else chosen
+        self._long = dict.fromkeys(self._long)
+
+    @property
+    def _reads_bodies(self) -> bool:
+        return bool(self.wanted) or self.chosen.reads_bodies
+
+    def unread(self) -> list[str]:
+        """The messages that have to be read whole before it is known whether they fit."""
+        if not self._reads_bodies:
+            return []
+        return [ident for ident, fits in self._long.items() if fits is None]
+
+    def judge(self, message: Row) -> bool:
+        """Whether a message, read whole, is what is looked for."""
+        return self._chooses(shown(message, lives=self._lives, retention=self._retention))
+
+    def read(self, ident: str, *, fits: bool) -> GridRow | None:
+        """Take in what all of a message says; its row when it is to be shown."""
+        if ident not in self._long:
+            return None
+        self._long[ident] = fits
+        held = self._messages[ident]
+        return self._row(held) if self._fits(held) else None
 
     # ---- what is left ------------------------------------------------------------------------------
 
@@ -111,13 +151,21 @@ class Snapshot:
     def group_rows(self) -> Iterator[GridRow]:
         """The groups of what search and filter leave, the largest first."""
         counts: dict[str, int] = {}
+        samples: dict[str, Shown] = {}
         now = time.time()
         for held in self:
-            key = self.groups.of(held.ident)
-            counts[key] = counts.get(key, 0) + (self._passes(held, now))
+            if self._passes(held, now):
+                key = self.groups.of(held.ident)
+                counts[key] = counts.get(key, 0) + 1
+                samples.setdefault(key, held)
+        self._samples = samples
         for group in self.groups.largest_first():
             if count := counts.get(group.key):
-                yield _group_row(group, count)
+                yield _group_row(group, count, samples[group.key].line)
+
+    def sample(self, key: str) -> Shown | None:
+        """A message of a group that search and filter leave, as the groups were last made."""
+        return self._samples.get(key)
 
     def members(self, keys: Iterable[str]) -> list[str]:
         """The ids in these groups that search and filter leave."""
@@ -136,9 +184,15 @@ class Snapshot:
     def _passes(self, held: Shown, now: float = 0.0) -> bool:
         if not self.wanted and not self.chosen:
             return True
+        if held.ident in self._long and self._reads_bodies:
+            return bool(self._long[held.ident])
         text = self._texts.get(held.ident)
         if text is None:
             text = self._texts[held.ident] = search_text(held)
+        return self._chooses(held, now, text)
+
+    def _chooses(self, held: Shown, now: float = 0.0, text: str = "") -> bool:
+        text = text or search_text(held)
         return self.wanted.matches(text) and self.chosen.chooses(held, now, text)
 
     # ---- columns -------------------------------------------------------------------------------------
@@ -179,8 +233,8 @@ def _cell(found: Any) -> Any:
     return json.dumps(found, ensure_ascii=False, default=str)[:CELL_MAX]
 
 
-def _group_row(group: Group, count: int) -> GridRow:
+def _group_row(group: Group, count: int, line: str) -> GridRow:
     cells = (
-        count, group.error or None, group.first or None, group.last or None, group.shape, group.line
+        count, group.error or None, group.first or None, group.last or None, group.shape, line
     )  # fmt: skip
     return GridRow(group.key, cells, ("", "", "", "", "muted", "muted"), (-count, group.key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
@@ -50,7 +51,7 @@ def screen(pilot: Console) -> str:
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
-async def until(pilot: Console, true: Callable[[], bool], seconds: float = 15.0) -> None:
+async def until(pilot: Console, true: Callable[[], object], seconds: float = 15.0) -> None:
     """Let the console work until something is true; fails with the screen."""
     try:
         async with asyncio.timeout(seconds):
@@ -58,6 +59,16 @@ async def until(pilot: Console, true: Callable[[], bool], seconds: float = 15.0)
                 await pilot.pause(0.02)
     except TimeoutError:
         raise AssertionError(f"not so within {seconds} s:\n{screen(pilot)}") from None
+
+
+async def asked(pilot: Console, selector: str) -> None:
+    """Wait for a dialog with this in it to be painted: what is typed before is not meant for it."""
+
+    def painted() -> bool:
+        dialog = pilot.app.screen
+        return bool(dialog.query(selector)) and getattr(dialog, "painted_at", math.inf) < math.inf
+
+    await until(pilot, painted)
 
 
 async def shows(pilot: Console, *texts: str, seconds: float = 15.0) -> str:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from awstui import wire
+from awstui.errors import AwstuiError
 from awstui.plugin import Field, Row
 from awstui.ui.acting import open_job
+from awstui.ui.detail_pane import DetailPane
 from awstui.ui.dialogs import Form
 from awstui.ui.grid import Grid, GridColumn, GridRow
 
 from .. import attributes as the
 from .. import queues
 from ..queue_pane import QueuePane
+from .preparing import rate_of
 from .progress import Progress
-
-if TYPE_CHECKING:
-    from awstui.ui.remote import Stream
+from .watch import Watch
 
 COLUMNS = (
     GridColumn("Redrive", rank=0),
@@ -54,7 +56,10 @@ class RedrivePane(QueuePane):
                 tooltip="Take up an interrupted redrive: delete what was sent, send the rest"),
         Binding("u", "clean_up", "clean up", id="redrive.clean-up",
                 tooltip="Only delete what an interrupted redrive has sent"),
-        Binding("r", "refresh", "refresh", id="redrive.refresh", tooltip="Look again"),
+        Binding("U", "again", "send unknown again", id="redrive.again",
+                tooltip="Send those again that are unknown, once you have looked: they may arrive twice"),
+        Binding("f", "rate", "rate", id="redrive.rate", tooltip="How many messages each second"),
+        Binding("r", "refresh", "refresh", show=False, id="redrive.refresh", tooltip="Look again"),
     ]  # fmt: skip
     DEFAULT_CSS = """
     RedrivePane Grid { height: 1fr; border-top: solid $panel; }
@@ -63,10 +68,8 @@ class RedrivePane(QueuePane):
     def __init__(self, row: Row) -> None:
         super().__init__(row, "redrives")
         self.progress, self.grid = Progress(markup=False), Grid(COLUMNS)
-        self._stream: Stream | None = None
-        self._seen: Row = {}
+        self._watch: Watch | None = None
         self._operations: dict[str, Row] = {}
-        self._stays = False
         self._chosen: list[str] = list(row.get("Chosen") or ())
 
     def content(self) -> ComposeResult:
@@ -75,29 +78,64 @@ class RedrivePane(QueuePane):
         yield self.grid
 
     def on_mount(self) -> None:
-        """Ask for what a redrive of the chosen needs, or show what there is."""
+        """Look at the one that runs, ask for what a redrive of the chosen needs, or show what there is."""
         super().on_mount()
+        self._look_at(self.console.kept.get(self._kept_as))
         self.action_refresh()
         if self._chosen:
-            self.work(self._begin(), "redrive")
+            self.work(self._begin(self._chosen), "redrive")
 
     def on_unmount(self) -> None:
-        """Leaving ends it tidily, or leaves it to a process of its own."""
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+        """Look away; what runs goes on."""
+        if self._watch is not None and self._hear in self._watch.listeners:
+            self._watch.listeners.remove(self._hear)
 
-    # ---- beginning and going on ----------------------------------------------------------------------
+    # ---- the one that runs -----------------------------------------------------------------------------
 
-    async def _begin(self) -> None:
-        heading = f"Redrive {the.counted(len(self._chosen))} · {self.row['QueueName']}"
+    @property
+    def _kept_as(self) -> tuple[str, wire.RowRef]:
+        """Under what the console keeps the redrive out of this queue."""
+        return ("redrive", self.target.ref)
+
+    @property
+    def runs(self) -> bool:
+        """Whether one runs that this console began."""
+        return self._watch is not None and not self._watch.is_over
+
+    def _look_at(self, watch: Watch | None) -> None:
+        """Look at a redrive."""
+        self._watch = watch
+        if watch is not None:
+            watch.listeners.append(self._hear)
+            self._hear(watch)
+
+    def _hear(self, watch: Watch) -> None:
+        """Show how it stands."""
+        if watch.problem is not None:
+            self.fail(watch.problem)
+        elif watch.note:
+            self.notice.say([(watch.note, "warn")], alone=False)
+        if watch.seen:
+            self.progress.say(watch.seen, watch.chosen)
+        if watch.is_over:
+            self.action_refresh()
+        self.retitle()
+        self.refresh_bindings()
+
+    # ---- beginning and going on ------------------------------------------------------------------------
+
+    async def _begin(self, ids: list[str]) -> None:
+        if self.runs:
+            self.console.say("A redrive out of this queue is running.", "warn")
+            return
+        heading = f"Redrive {the.counted(len(ids))} · {self.row['QueueName']}"
         given = await self.console.push_screen_wait(
             Form(heading, self.target.ref.scope, ASK, self.row)
         )
         if given is None or not self.is_attached:
             return
         fields = {**given, "canary": _flag(given["canary"]), "stay": _flag(given["stay"])}
-        await self._run({"ids": self._chosen, **fields, "endpoint": self._endpoint}, "redrive")
+        await self._run({"ids": ids, **fields, "endpoint": self._endpoint}, "redrive")
 
     @property
     def _endpoint(self) -> str:
@@ -105,68 +143,69 @@ class RedrivePane(QueuePane):
         return identity.endpoint_url if identity else ""
 
     async def _run(self, fields: dict[str, Any], title: str) -> None:
-        """Have the plan agreed to, then watch it until it is over."""
+        """Have the plan agreed to, then look on; it is the console's from then on, not this pane's."""
         job = next(job for job in queues.jobs if job.name == "redrive-some")
         stream = await open_job(self.console, job, self.target, fields, title=title)
-        if stream is None or not self.is_attached:
+        if stream is None:
             return
-        self._stream, self._stays = stream, bool(fields.get("stay"))
-        try:
-            async for event in stream:
-                self._take(event)
-        finally:
-            self._stream = None
-            self.retitle()
-            self.refresh_bindings()
-            self.action_refresh()
-
-    def _take(self, event: Row) -> None:
-        match event["kind"]:
-            case "note":
-                self.notice.say([(event["text"], "warn")], alone=False)
-            case "progress" | "ended":
-                self._seen = event
-                self.progress.say(event, len(self._chosen))
-        self.retitle()
-        self.refresh_bindings()
+        chosen = len(fields.get("ids", ()))
+        watch = Watch(stream, chosen=chosen, stays=bool(fields.get("stay")))
+        self.console.kept[self._kept_as] = watch
+        self.console.do(watch.follow(self.console.say), f"redrive {id(watch)}")
+        if self.is_attached:
+            self._look_at(watch)
 
     def action_resume(self) -> None:
         """Take up the interrupted redrive under the cursor."""
-        if ident := self._interrupted():
-            self.work(self._run({"resume": ident}, "resume"), "redrive")
+        if held := self._interrupted():
+            self.work(self._run({"resume": held["op"]}, "resume"), "redrive")
 
     def action_clean_up(self) -> None:
         """Only delete what the interrupted redrive under the cursor has sent."""
-        if ident := self._interrupted():
-            self.work(self._run({"resume": ident, "cleanup": True}, "clean up"), "redrive")
+        if held := self._interrupted():
+            self.work(self._run({"resume": held["op"], "cleanup": True}, "clean up"), "redrive")
 
-    def _interrupted(self) -> str:
-        ident = str(self.grid.cursor_key or "")
-        held = self._operations.get(ident, {})
-        if self._stream is None and held.get("standing") == "interrupted":
-            return ident
+    def _interrupted(self) -> Row:
+        held = self._here()
+        if not self.runs and held.get("standing") == "interrupted":
+            return held
         self.console.say("Nothing that was interrupted is under the cursor.")
-        return ""
+        return {}
 
-    # ---- while it runs -------------------------------------------------------------------------------
+    def action_again(self) -> None:
+        """Send those again of which nobody knows whether they arrived: a person has looked."""
+        if ids := self._here().get("unknown_ids"):
+            self.work(self._begin(list(ids)), "redrive")
+        else:
+            self.console.say("Nothing unknown is under the cursor.")
+
+    # ---- while it runs ---------------------------------------------------------------------------------
 
     def action_pause(self) -> None:
         """Pause, or go on."""
-        if self._stream is not None:
-            what = "go" if self._seen.get("state") == "paused" else "pause"
-            self._stream.tell(**{what: True})
+        if self._watch is not None:
+            what = "go" if self._watch.seen.get("state") == "paused" else "pause"
+            self._watch.tell(**{what: True})
 
     def action_tell(self, what: str) -> None:
         """Tell it one word."""
-        if self._stream is not None:
-            self._stream.tell(**{what: True})
+        if self._watch is not None:
+            self._watch.tell(**{what: True})
+
+    def action_rate(self) -> None:
+        """Ask how fast it is to go."""
+        watch = self._watch
+        if watch is not None:
+            self.console.guide.ask_filter(
+                "messages each second", rate_complaint, "", done=lambda text: watch.tell(rate=text)
+            )
 
     def action_stay(self) -> None:
         """Whether it goes on when the console closes."""
-        if self._stream is not None:
-            self._stays = not self._stays
-            self._stream.tell(stay=self._stays)
-            words = "goes on" if self._stays else "ends"
+        if (watch := self._watch) is not None:
+            watch.stays = not watch.stays
+            watch.tell(stay=watch.stays)
+            words = "goes on" if watch.stays else "ends"
             self.console.say(f"It {words} when this console closes.")
             self.retitle()
 
@@ -176,11 +215,32 @@ class RedrivePane(QueuePane):
         """Look what redrives there are."""
         self.work(self._list(), "list")
 
+    def on_grid_selected(self, message: Grid.Selected) -> None:
+        """Show all that is known of a redrive."""
+        message.stop()
+        if held := self._here():
+
+            async def load() -> Row:
+                return held
+
+            pane = DetailPane(f"redrive {held['op']}", load)
+            pane.bound_to = self.bound_to
+            self.post_message(self.Opened(pane))
+
+    def on_grid_highlighted(self, message: Grid.Highlighted) -> None:
+        """Offer what can be done to another one."""
+        message.stop()
+        self.refresh_bindings()
+
+    def _here(self) -> Row:
+        """The redrive under the cursor."""
+        return self._operations.get(str(self.grid.cursor_key or ""), {})
+
     async def _list(self) -> None:
         async for event in self.remote.job(self.target.ref, self.target.raw, "redrives"):
             self._operations = {one["op"]: one for one in event["operations"]}
             self.grid.replace(map(_grid_row, event["operations"]))
-        if not self._operations and not self._seen:
+        if not self._operations and self._watch is None:
             self.notice.say(
                 [("No redrive out of this queue is known on this machine.", "muted")], alone=False
             )
@@ -188,31 +248,43 @@ class RedrivePane(QueuePane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done at this moment."""
-        runs = self._stream is not None
-        if action in ("pause", "tell", "stay"):
-            watching = self._seen.get("state") == "watching the canary"
-            return runs and (parameters != ("passed",) or watching)
+        runs = self.runs
+        if action in ("pause", "tell", "stay", "rate"):
+            watching = self._watch and self._watch.seen.get("state") == "watching the canary"
+            return runs and (parameters != ("passed",) or bool(watching))
         if action in ("resume", "clean_up"):
-            return not runs and any(
-                one.get("standing") == "interrupted" for one in self._operations.values()
-            )
+            return not runs and self._here().get("standing") == "interrupted"
+        if action == "again":
+            return not runs and bool(self._here().get("unknown_ids"))
         return super().check_action(action, parameters)
 
     def tick(self, now: float) -> None:
-        """Let ages grow."""
+        """Let ages grow, and follow what runs without this console."""
         super().tick(now)
         self.grid.tick(now)
+        elsewhere = any(one.get("standing") == "running" for one in self._operations.values())
+        if elsewhere and not self.runs:
+            self.action_refresh()
 
     def facts(self) -> tuple[str, str]:
         """What it does at this moment."""
-        if self._stream is None:
+        if self._watch is None or self._watch.is_over:
             return "", ""
-        more = ", goes on when this console closes" if self._stays else ""
-        return f"{self._seen.get('state', 'beginning')}{more}", "warn"
+        more = ", goes on when this console closes" if self._watch.stays else ""
+        return f"{self._watch.seen.get('state', 'beginning')}{more}", "warn"
 
 
 def _flag(value: Any) -> bool:
     return value in (True, "true", "1", "yes", "on")
+
+
+def rate_complaint(text: str) -> str:
+    """What is wrong with a rate that is typed."""
+    try:
+        rate_of(text)
+    except AwstuiError as error:
+        return error.problem.what
+    return ""
 
 
 def _grid_row(one: Row) -> GridRow:

@@ -62,6 +62,11 @@ class Wanted:
     def __bool__(self) -> bool:
         return bool(self.bounds) or self.expression is not None or self.regex is not None
 
+    @property
+    def reads_bodies(self) -> bool:
+        """Whether a body has to be whole for it: bounds are about what is beside it."""
+        return self.expression is not None or self.regex is not None
+
     def matches(self, message: Row, now: float = 0.0) -> bool:
         """Whether a message as the API gives it is chosen."""
         return self.chooses(shown(message), now)

@@ -22,8 +22,8 @@ KEYS_MAX = 64
 
 TEXT_MAX = 160
 
-CUT = "a body too long to look into"
-"""The shape of messages of which only the head was handed on."""
+CUT = "a body too long to keep"
+"""The shape of messages of whose body only the head is left."""
 
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -64,7 +64,9 @@ def group_of(message: Row) -> str:
 
 
 def likeness(held: Shown) -> Likeness:
-    """The group of a message that has been opened."""
+    """The group of a message that has been opened; of one that was cut, what was said of it whole."""
+    if said := held.raw.get("Likeness"):
+        return Likeness(*said)
     shape = CUT if "BodySha256" in held.raw else shape_of(held.body.value)
     error = masked_error(held.error, held.body.value)[:TEXT_MAX]
     digest = hashlib.sha256(shape.encode(errors="surrogatepass")).hexdigest()[:6]
@@ -167,6 +169,13 @@ class Groups:
         group.add(held)
         self._of[held.ident] = key
         return group
+
+    def remove(self, ident: str) -> None:
+        """Forget a message; its group goes with its last one."""
+        if (group := self.by_key.get(self._of.pop(ident, ""))) is not None:
+            group.idents.discard(ident)
+            if not group.idents:
+                del self.by_key[group.key]
 
     def of(self, ident: str) -> str:
         """The key of a message's group; empty for one that was not taken in."""

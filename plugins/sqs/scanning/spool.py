@@ -14,6 +14,9 @@ from pathlib import Path
 from awstui import paths, wire
 from awstui.plugin import Row
 
+from ..message import shown
+from .groups import likeness
+
 CAP = 256 * 1024 * 1024
 """Bytes of bodies that one scan keeps; of what comes after it size and hash are kept."""
 
@@ -123,8 +126,14 @@ _OURS = ("Body", "ReceiptHandle", "ResponseMetadata")
 
 
 def _brief(rest: Row, body: str, size: int, digest: str, *, fits: bool) -> Row:
-    """What is handed on of a message whose body is long."""
-    return rest | {"Body": body[:HEAD], "BodyBytes": size, "BodySha256": digest, "BodyKept": fits}
+    """What is handed on of a message whose body is long: its head, and what all of it says of its group."""
+    return rest | {
+        "Body": body[:HEAD],
+        "BodyBytes": size,
+        "BodySha256": digest,
+        "BodyKept": fits,
+        "Likeness": tuple(likeness(shown(rest | {"Body": body}))),
+    }
 
 
 def _message(found: tuple[bytes | None, int, str, bytes]) -> Row:

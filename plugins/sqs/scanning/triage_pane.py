@@ -16,7 +16,7 @@ from awstui.ui.grid import Grid, GridRow
 from awstui.ui.lines import Line
 
 from ..labelled import labelled
-from ..message import Shown
+from ..message import Shown, shown
 from ..messages_pane import MessagesPane
 from ..snapshot import GROUP_COLUMNS
 from .arrivals import arrivals
@@ -136,6 +136,17 @@ class TriagePane(MessagesPane):
         if self.shows_groups:
             self.group_grid.replace(self.snapshot.group_rows())
 
+    def opened(self, held: Shown) -> Shown:
+        """A message with its whole body open."""
+        return shown(self.whole(held)) if held.is_cut else held
+
+    def gone(self, idents: list[str]) -> None:
+        """Messages are no more: the list forgets them at once, bars and groups when they are drawn."""
+        self.snapshot.drop(idents)
+        self._hidden_marks.difference_update(idents)
+        self.grid.apply([], idents)
+        self._stale = True
+
     def narrowed(self) -> None:
         """Bars and groups are of what is left."""
         super().narrowed()
@@ -177,8 +188,7 @@ class TriagePane(MessagesPane):
         """The message under the cursor, or the sample of the group under it."""
         if not self.shows_groups:
             return super().here()
-        group = self.snapshot.groups.by_key.get(str(self.group_grid.cursor_key))
-        return self.snapshot.get(group.sample) if group else None
+        return self.snapshot.sample(str(self.group_grid.cursor_key))
 
     def selected(self) -> list[str]:
         """The ids that a key acts on: what is marked, else what the cursor is on."""
@@ -217,7 +227,7 @@ class TriagePane(MessagesPane):
 
     def _choose(self, text: str) -> str:
         try:
-            self.snapshot.chosen = wanted(text)
+            self.snapshot.look_for(chosen=wanted(text))
         except WantedError as error:
             return str(error)
         self._choice_text = text.strip()
@@ -283,7 +293,8 @@ class TriagePane(MessagesPane):
         one, other = pair
         head = labelled([("- first", one.ident, "bad"), ("+ second", other.ident, "good")])
         self.lines.set_lines(
-            [*head, Line("")] + [_difference(*line) for line in differences(*pair)]
+            [*head, Line("")]
+            + [_difference(*line) for line in differences(*map(self.opened, pair))]
         )
 
     # ---- telling -----------------------------------------------------------------------------------

@@ -43,21 +43,28 @@ class HandlingPane(TriagePane):
 
     # ---- redrive -----------------------------------------------------------------------------------
 
-    def chosen(self) -> list[str]:
-        """The ids that a person chose, by marks, filter or group; none when that is all there is."""
+    def chosen(self) -> list[str] | None:
+        """The ids that a person chose, by marks, filter or group; None when it is all there is."""
+        if self.shows_groups:
+            return self.selected()
         if marked := self.marked():
             return marked
-        if self.shows_groups:
-            return self.selected() if self.group_grid.marked_count else []
-        return [held.ident for held in self.snapshot.fitting()] if self.snapshot.is_narrowed else []
+        if not self.snapshot.is_narrowed:
+            return None
+        return [held.ident for held in self.snapshot.fitting()]
 
     def action_redrive(self) -> None:
         """Send back what was chosen, one by one; all of it is AWS's own task."""
-        view = next((view for view in queues.views if view.name == REDRIVING), None)
+        if not self.is_sure():
+            return
         ids = self.chosen()
-        if not ids or view is None:
+        if ids is None:
             self.action_act("redrive")
             return
+        if not ids:
+            self.console.say("Nothing is chosen: no message fits.", "warn")
+            return
+        view = next(view for view in queues.views if view.name == REDRIVING)
         self.give_back()
         row = self.row | {"Chosen": ids}
         pane = view.make(row)
@@ -87,7 +94,7 @@ class HandlingPane(TriagePane):
 
     def action_delete(self) -> None:
         """Delete what is marked, or the message under the cursor."""
-        if ids := self.selected():
+        if self.is_sure() and (ids := self.selected()):
             self.give_back()
             self.work(self._delete(ids, "delete messages"), "act")
 
@@ -98,19 +105,12 @@ class HandlingPane(TriagePane):
             return
         async for event in stream:
             if event["kind"] == "deleted":
-                self._gone(event["ids"])
+                self.gone(event["ids"])
                 self.notice.say([(f"deleting · {event['left']:,} left", "warn")], alone=False)
             elif event["kind"] == "ended":
                 tone = "warn" if event["missing"] or event["kept"] else ""
                 self.notice.say([(event["sentence"], tone)], alone=False)
                 self.console.say(event["sentence"], tone)
-
-    def _gone(self, ids: list[str]) -> None:
-        """Forget messages that are no more."""
-        marks = set(self.marked()) - set(ids)
-        self.snapshot.drop(ids)
-        self.narrowed()
-        self.mark(marks)
 
     # ---- export ------------------------------------------------------------------------------------
 
@@ -119,7 +119,7 @@ class HandlingPane(TriagePane):
         ids = self.marked() or (
             self.selected() if self.shows_groups else [one.ident for one in self.snapshot.fitting()]
         )
-        if ids:
+        if ids and self.is_sure():
             self.work(self._export(ids), "act")
 
     async def _export(self, ids: list[str]) -> None:

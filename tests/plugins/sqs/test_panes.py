@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
@@ -15,14 +12,7 @@ from awstui.engine.host import LocalLink
 from awstui.ui.app import AwsTui
 from awstui.ui.resource_pane import ResourcePane
 from tests.plugins.sqs.conftest import Shop
-
-
-async def until(pilot: Pilot[Any], test: Callable[[], object], seconds: float = 20.0) -> None:
-    """Let the console go on until something is so."""
-    over = time.monotonic() + seconds
-    while not test():
-        assert time.monotonic() < over, f"it never came to be:\n{screen(pilot.app)}"
-        await pilot.pause(0.02)
+from tests.ui.conftest import asked, until
 
 
 def screen(app: App[Any]) -> str:
@@ -90,9 +80,9 @@ async def test_from_the_list_to_the_empty_dead_letter_queue(shop: Shop) -> None:
         await until(pilot, lambda: "released: a snapshot" in screen(app))
         assert await shop.depth(dead) == (6, 0)
         await pilot.press("escape", "m")
-        await until(pilot, lambda: app.screen.query("#fields"))
+        await asked(pilot, "#fields")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen.query("#yes"))
+        await asked(pilot, "#yes")
         await pilot.press("y")
         await until(pilot, lambda: "6 of about 6 moved" in screen(app))
         assert "100%" in screen(app)
@@ -132,9 +122,8 @@ async def test_a_look_that_condemns_asks_for_the_queues_name(shop: Shop) -> None
     async with app.run_test(size=(100, 30)) as pilot:
         await open_queue(app, pilot, row["QueueName"])
         await pilot.press("p")
-        await until(pilot, lambda: app.screen.query("#typed"))
+        await asked(pilot, "#typed")
         assert await shop.depth(row) == (1, 0)
-        await until(pilot, lambda: getattr(app.screen, "painted_at", math.inf) < math.inf)
         await pilot.press("tab", *row["QueueName"], "enter")
         await until(pilot, lambda: "1 of 2, last life" in screen(app))
 
@@ -147,14 +136,14 @@ async def test_a_move_is_stopped_by_the_key_that_was_named(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await open_queue(app, pilot, dead["QueueName"])
         await pilot.press("m")
-        await until(pilot, lambda: app.screen.query("#fields"))
+        await asked(pilot, "#fields")
         await pilot.press("tab", "1", "ctrl+s")
-        await until(pilot, lambda: app.screen.query("#yes"))
+        await asked(pilot, "#yes")
         await pilot.press("y")
         await until(pilot, lambda: "X stops it; what is done by then stays done." in said(app))
         await until(pilot, lambda: screen(app).splitlines()[-1].startswith(" X cancel move"))
         await pilot.press("X")
-        await until(pilot, lambda: app.screen.query("#yes"))
+        await asked(pilot, "#yes")
         await pilot.press("y")
         await until(pilot, lambda: "cancelled" in screen(app))
         moved, _ = await shop.depth(source)

@@ -11,7 +11,7 @@ from awstui.errors import AwstuiError
 from awstui.testing import FakeAws
 from plugins.logs.understanding.trace import as_pattern, trace
 from tests.plugins.logs.conftest import Logs
-from tests.ui.conftest import console, screen, shows, until
+from tests.ui.conftest import asked, console, screen, shows, until
 
 IDENT = "7f3c8f0e-9a1b-4c2d-8e3f-0123456789ab"
 
@@ -57,7 +57,7 @@ async def test_marked_groups_are_looked_through_from_the_keyboard(logs: Logs) ->
         await pilot.press("colon", *"logs", "space", *names[0], "enter")
         await shows(pilot, *names)
         await pilot.press("space", "space", "F")
-        await until(pilot, lambda: bool(pilot.app.screen.query("#field-ident")))
+        await asked(pilot, "#field-ident")
         await pilot.press(*IDENT, "ctrl+s")
         seen = await shows(pilot, "2 of 2 groups read", f"in {IDENT}", f"out {IDENT}")
         assert "2 lines of" in seen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from awstui.ui.app import AwsTui
 from plugins.sqs.redriving import operations, requests
 from plugins.sqs.redriving.redrive_pane import RedrivePane
 from tests.plugins.sqs.conftest import Shop
-from tests.plugins.sqs.test_panes import open_queue, screen, until
+from tests.plugins.sqs.test_panes import open_queue, screen
+from tests.ui.conftest import asked, until
 
 
 @pytest.fixture(autouse=True)
@@ -54,9 +54,8 @@ async def open_with(app: AwsTui, pilot: Any, dead: Row, chosen: list[str]) -> Re
     return pane
 
 
-def _painted(app: AwsTui) -> bool:
-    dialog: Any = app.screen
-    return bool(dialog.painted_at < math.inf)
+def _done(pane: RedrivePane) -> int:
+    return int(pane._watch.seen.get("done", 0)) if pane._watch else 0
 
 
 def said(app: AwsTui, *texts: str) -> Callable[[], bool]:
@@ -71,20 +70,19 @@ async def test_chosen_messages_go_back_and_what_was_interrupted_is_taken_up(shop
     app = console(shop)
     async with app.run_test(size=(140, 40)) as pilot:
         pane = await open_with(app, pilot, dead, chosen)
-        await until(pilot, lambda: app.screen.query("#fields"))
+        await asked(pilot, "#fields")
         await until(pilot, said(app, "Redrive 6 messages"))
         await until(pilot, lambda: _painted(app))
         app.screen.query_one("#field-rate", Input).value = "3"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen.query("#yes"))
+        await asked(pilot, "#yes")
         await until(pilot, said(app, f"6 messages of about 10 messages in {dead['QueueName']}"))
         await until(pilot, said(app, "By awstui itself"))
-        await until(pilot, lambda: _painted(app))
         await pilot.press("y")
-        await until(pilot, lambda: pane._seen.get("done", 0) >= 1)
+        await until(pilot, lambda: _done(pane) >= 1)
         await pilot.press("z")
         await until(pilot, said(app, "paused"))
-        done = pane._seen["done"]
+        done = _done(pane)
     (one,) = operations.listed()
     assert one["standing"] == "interrupted"
     assert one["done"] >= done
@@ -96,9 +94,96 @@ async def test_chosen_messages_go_back_and_what_was_interrupted_is_taken_up(shop
         await pilot.press("B")
         await until(pilot, said(app, one["op"], "interrupted"))
         await pilot.press("a")
-        await until(pilot, lambda: app.screen.query("#yes"))
-        await until(pilot, lambda: _painted(app))
+        await asked(pilot, "#yes")
         await pilot.press("y")
         await until(pilot, said(app, "6 redriven", "over"))
     assert await shop.depth(source) == (6, 0)
     assert await shop.depth(dead) == (4, 0)
+
+
+async def begun(app: AwsTui, pilot: Any, rate: str, to: str = "") -> None:
+    """Answer the form and the confirmation."""
+    await asked(pilot, "#fields")
+    app.screen.query_one("#field-rate", Input).value = rate
+    app.screen.query_one("#field-to", Input).value = to
+    await pilot.press("ctrl+s")
+    await agreed(app, pilot)
+
+
+async def agreed(app: AwsTui, pilot: Any) -> None:
+    await asked(pilot, "#yes")
+    await pilot.press("y")
+
+
+async def test_it_goes_on_while_other_panes_are_seen_and_is_found_again(shop: Shop) -> None:
+    dead = await shop.queue("orders-dlq")
+    source = await shop.queue("orders", dead=dead)
+    await shop.fill(dead, 8)
+    chosen = await ids(shop, dead, 6)
+    app = console(shop)
+    async with app.run_test(size=(140, 40), notifications=True) as pilot:
+        pane = await open_with(app, pilot, dead, chosen)
+        await begun(app, pilot, "1")
+        await until(pilot, lambda: pane.runs)
+        await pilot.press("z")
+        await until(pilot, said(app, "paused"))
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: not pane.is_attached)
+        await pilot.press("B")
+        await until(pilot, lambda: getattr(app.workspace.pane, "runs", False))
+        await pilot.press("o")
+        await until(pilot, said(app, "goes on when this console closes"))
+        await pilot.press("o", "f", "5", "0", "0", "enter")
+        await until(pilot, said(app, "up to 500 each second"))
+        await pilot.press("z", "escape")
+        await until(pilot, said(app, "A redrive ended: 6 redriven"))
+        await pilot.press("B")
+        await until(pilot, said(app, "over"))
+    assert await shop.depth(source) == (6, 0)
+
+
+async def test_an_interrupted_one_to_another_queue_is_taken_up(shop: Shop) -> None:
+    dead = await shop.queue("orders-dlq")
+    await shop.queue("orders", dead=dead)
+    elsewhere = await shop.queue("elsewhere")
+    await shop.fill(dead, 4)
+    app = console(shop)
+    async with app.run_test(size=(140, 40)) as pilot:
+        pane = await open_with(app, pilot, dead, await ids(shop, dead, 4))
+        await begun(app, pilot, "2", elsewhere["QueueName"])
+        await until(pilot, lambda: _done(pane) >= 1)
+    app = console(shop)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await open_queue(app, pilot, dead["QueueName"])
+        await pilot.press("B")
+        await until(pilot, said(app, "interrupted"))
+        await pilot.press("a")
+        await agreed(app, pilot)
+        await until(pilot, said(app, "4 redriven", "over"))
+    assert await shop.depth(elsewhere) == (4, 0)
+
+
+async def test_what_is_unknown_is_shown_whole_and_sent_again_by_a_key(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = await shop.queue("orders-dlq")
+    source = await shop.queue("orders", dead=dead)
+    await shop.fill(dead, 2)
+    unknown = await ids(shop, dead, 2)
+    one = {
+        "op": "7f3a91c2", "standing": "over", "started": 1.0, "done": 3, "unknown": 2,
+        "unknown_ids": unknown,
+    }  # fmt: skip
+    monkeypatch.setattr(operations, "listed", lambda arn="": [one])
+    app = console(shop)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await open_queue(app, pilot, dead["QueueName"])
+        await pilot.press("B")
+        await until(pilot, said(app, "7f3a91c2"))
+        await pilot.press("enter")
+        await until(pilot, said(app, *unknown))
+        await pilot.press("escape", "U")
+        await until(pilot, said(app, "Redrive 2 messages"))
+        await begun(app, pilot, "")
+        await until(pilot, said(app, "2 redriven"))
+    assert await shop.depth(source) == (2, 0)

@@ -18,7 +18,7 @@ from plugins.sqs.scanning.scan_pane import ScanPane
 from tests.plugins.sqs.conftest import Shop
 from tests.plugins.sqs.scanning.conftest import Fleet
 from tests.plugins.sqs.test_panes import open_queue, screen
-from tests.ui.conftest import until
+from tests.ui.conftest import asked, until
 
 
 @asynccontextmanager
@@ -28,7 +28,7 @@ async def scanned(
     """A queue's scan, over, on the screen."""
     start = wire.Start(endpoint_url=shop.url, region="eu-west-1", demo=True)
     app = AwsTui(LocalLink(start), registry.load([]), start)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await open_queue(app, pilot, name)
         await pilot.press("S")
         await until(pilot, lambda: isinstance(app.workspace.pane, ScanPane))
@@ -150,13 +150,13 @@ async def test_marked_messages_are_exported_and_deleted(shop: Shop, home: Path) 
         marked = [held for held in pane.snapshot if held.ident in pane.marked()]
         chosen = {json.loads(held.raw["Body"])["order"] for held in marked}
         await pilot.press("W")
-        await until(pilot, lambda: bool(app.screen.query("#fields")))
+        await asked(pilot, "#fields")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: bool(list(home.glob("*.jsonl"))))
         written = {json.loads(json.loads(line)["Body"])["order"] for line in lines_of(home)}
         assert written == chosen
         await pilot.press("x")
-        await until(pilot, lambda: bool(app.screen.query("#typed")))
+        await asked(pilot, "#typed")
         assert "Deletes 3 messages" in screen(app)
         await pilot.press("tab", *row["QueueName"], "enter")
         await until(pilot, lambda: "3 messages deleted" in screen(app))
@@ -186,11 +186,11 @@ async def test_a_message_is_mended_sent_anew_and_the_original_stays_until_one_sa
     await shop.dead_letter(source, 1)
     async with scanned(shop, dead["QueueName"]) as (app, pilot, _):
         await pilot.press("E")
-        await until(pilot, lambda: bool(app.screen.query("#field-body")))
+        await asked(pilot, "#field-body")
         app.screen.query_one("#field-body").text = '{"order": 99}'  # type: ignore[attr-defined]
         app.screen.query_one("#field-destination").value = source["QueueName"]  # type: ignore[attr-defined]
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: bool(app.screen.query("#yes")))
+        await asked(pilot, "#yes")
         assert "The body: changed." in screen(app)
         await pilot.press("y")
         await until(pilot, lambda: "Delete the original" in screen(app))
@@ -212,3 +212,37 @@ async def test_what_is_marked_is_handed_to_the_redrive(shop: Shop) -> None:
         await until(pilot, lambda: type(app.workspace.pane).__name__ == "RedrivePane")
         assert set(app.workspace.pane.row["Chosen"]) == chosen  # type: ignore[attr-defined]
     assert await shop.depth(dead) == (4, 0)
+
+
+async def test_a_group_is_handed_to_the_redrive_and_nothing_is_not_everything(
+    fleet: Fleet,
+) -> None:
+    async with scanned(fleet, "orders-dlq") as (app, pilot, pane):
+        await pilot.press("f", *"receives", "greater_than_sign", *"99", "enter", "m")
+        await until(pilot, lambda: "no message fits" in screen(app))
+        await pilot.press("escape", "b", "down", "m")
+        group = pane.snapshot.members([str(pane.group_grid.cursor_key)])
+        await until(pilot, lambda: type(app.workspace.pane).__name__ == "RedrivePane")
+        assert app.workspace.pane.row["Chosen"] == group  # type: ignore[attr-defined]
+        assert 0 < len(group) < 420
+
+
+async def test_long_bodies_are_looked_into_and_fall_into_their_groups(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugins.sqs.scanning.spool.WHOLE", 1024)
+    row = await shop.queue("orders")
+    for number in range(3):
+        body = json.dumps({"filler": "x" * 40_000, "zlast": f"item-{number}"})
+        with shop.allowed():
+            await shop.aws.write("send_message", QueueUrl=row["QueueUrl"], MessageBody=body)
+    async with scanned(shop, row["QueueName"]) as (app, pilot, pane):
+        await pilot.press("slash", *"item.[12]", "enter")
+        await until(pilot, lambda: pane.grid.rows_shown == 2)
+        await pilot.press("escape", "f", "question_mark", *"zlast", "enter")
+        await until(pilot, lambda: pane.grid.rows_shown == 3)
+        await pilot.press("f", *"size", "less_than_sign", "1", "enter")
+        await until(pilot, lambda: pane.grid.rows_shown == 0)
+        await pilot.press("escape", "b")
+        await until(pilot, lambda: "filler zlast" in screen(app))
+        assert pane.group_grid.rows_shown == 1
