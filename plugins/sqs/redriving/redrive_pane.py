@@ -110,7 +110,9 @@ class RedrivePane(QueuePane):
             self._hear(watch)
 
     def _hear(self, watch: Watch) -> None:
-        """Show how it stands."""
+        """Show how it stands, as long as there is somewhere to show it."""
+        if not self.is_attached or not self.is_running:
+            return
         if watch.problem is not None:
             self.fail(watch.problem)
         elif watch.note:

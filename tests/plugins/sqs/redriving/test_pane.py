@@ -72,7 +72,6 @@ async def test_chosen_messages_go_back_and_what_was_interrupted_is_taken_up(shop
         pane = await open_with(app, pilot, dead, chosen)
         await asked(pilot, "#fields")
         await until(pilot, said(app, "Redrive 6 messages"))
-        await until(pilot, lambda: _painted(app))
         app.screen.query_one("#field-rate", Input).value = "3"
         await pilot.press("ctrl+s")
         await asked(pilot, "#yes")
