@@ -22,18 +22,6 @@ class Failing(Protocol):
         """Show what went wrong, where the person looks."""
 
 
-class _Held:
-    """A job that may be ended before it has begun, as when a pane goes away in the same turn."""
-
-    def __init__(self, job: Awaitable[None]) -> None:
-        self.job = job
-
-    def __del__(self) -> None:
-        """Tell Python that nobody forgot it."""
-        if inspect.iscoroutine(self.job):
-            self.job.close()
-
-
 def work(
     owner: Widget,
     job: Awaitable[None],
@@ -44,11 +32,9 @@ def work(
 ) -> Worker[None]:
     """Run ``job`` while ``owner`` lives; ``group`` names the data it is about, one at a time."""
 
-    held = _Held(job)
-
     async def guarded() -> None:
         try:
-            await held.job
+            await job
         except AwstuiError as error:
             if owner.is_attached:
                 fail(error.problem)
@@ -63,4 +49,8 @@ def work(
                     )
                 )
 
-    return owner.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
+    worker = owner.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
+    if inspect.iscoroutine(job) and worker._task is not None:  # noqa: SLF001  Textual has no other hook
+        # One that is ended in the turn in which it began is never awaited, and that is no mistake.
+        worker._task.add_done_callback(lambda _: job.close())  # noqa: SLF001
+    return worker
