@@ -49,8 +49,15 @@ def work(
                     )
                 )
 
-    worker = owner.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
-    if inspect.iscoroutine(job) and worker._task is not None:  # noqa: SLF001  Textual has no other hook
-        # One that is ended in the turn in which it began is never awaited, and that is no mistake.
-        worker._task.add_done_callback(lambda _: job.close())  # noqa: SLF001
+    guard = guarded()
+    worker = owner.run_worker(guard, group=group, exclusive=exclusive, exit_on_error=False)
+
+    def close(_: object) -> None:
+        """One that is ended in the turn in which it began is never awaited, and that is no mistake."""
+        for coroutine in (guard, job):
+            if inspect.iscoroutine(coroutine):
+                coroutine.close()
+
+    if worker._task is not None:  # noqa: SLF001  Textual has no other hook
+        worker._task.add_done_callback(close)  # noqa: SLF001
     return worker

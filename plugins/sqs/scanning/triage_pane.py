@@ -294,7 +294,7 @@ class TriagePane(MessagesPane):
         head = labelled([("- first", one.ident, "bad"), ("+ second", other.ident, "good")])
         self.lines.set_lines(
             [*head, Line("")]
-            + [_difference(*line) for line in differences(*map(self.opened, pair))]
+            + [_difference(*line) for line in differences(self.opened(one), self.opened(other))]
         )
 
     # ---- telling -----------------------------------------------------------------------------------
