@@ -40,9 +40,6 @@ class Config:
     cadence: Mapping[str, float] = field(default_factory=dict)
     """From ``plugin.resource`` to seconds between refreshes; 0 never refreshes by itself."""
 
-    concurrency: int = 50
-    """Calls at once to one service; 100 to 200 pay where the region is far away."""
-
 
 class _WrongError(Exception):
     """A value is not what is allowed; the text says what is."""
@@ -135,12 +132,6 @@ def _cadence(value: Any) -> Mapping[str, float]:
     return {name: float(held) for name, held in value.items()}
 
 
-def _many(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 500:
-        raise _WrongError("A whole number from 1 to 500")
-    return value
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
@@ -156,5 +147,4 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "production": _patterns,
     "keys": _keys,
     "cadence": _cadence,
-    "concurrency": _many,
 }

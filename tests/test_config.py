@@ -28,7 +28,6 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         plugin_folders = ["~/plugins"]
         theme = "nord"
         production = ["^123456789012$", "prod"]
-        concurrency = 100
         [keys]
         "queues.purge" = "ctrl+x"
         [cadence]
@@ -44,7 +43,6 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         plugin_folders=(str(Path("~/plugins").expanduser()),),
         theme="nord",
         production=("^123456789012$", "prod"),
-        concurrency=100,
         keys={"queues.purge": "ctrl+x"},
         cadence={"queues.queues": 10.0},
     )
@@ -62,7 +60,6 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ("cadence = {a = -1}", ("'cadence'", "seconds")),
         ("cadence = {a = true}", ("'cadence'", "seconds")),
         ("keys = {a = 1}", ("'keys'", "ctrl+x")),
-        ("concurrency = 0", ("'concurrency'", "from 1 to 500")),
         ("profile = =", ("is not valid TOML", "line 1")),
     ],
 )

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from awstui.engine import accounting, model
 from awstui.engine.audit import Audit
 from awstui.engine.breaker import Breaker, Circuit
-from awstui.engine.clients import CONCURRENCY, Clients
+from awstui.engine.clients import Clients
 from awstui.engine.gate import Gate, Grant
 from awstui.engine.hearing import Hearing
 from awstui.engine.limits import Limits, Quota
@@ -54,7 +54,6 @@ class Access:
         demo: bool = False,
         read_only: bool = False,
         read_only_for: Callable[[Scope], bool] = lambda scope: False,
-        concurrency: int = CONCURRENCY,
     ) -> None:
         self.gate = Gate(read_only=read_only, read_only_for=read_only_for)
         self.audit = Audit(audit_folder)
@@ -63,7 +62,7 @@ class Access:
         self.breaker = Breaker()
         self.hearing = Hearing(self.limits, self.meter, self.breaker)
         self.sessions = Sessions(endpoint_url=endpoint_url, demo=demo, prepare=self._prepare)
-        self.clients = Clients(self.sessions, concurrency=concurrency)
+        self.clients = Clients(self.sessions)
         self.swift = Swift(self.gate.guard, self.hearing, self.sessions.keys)
         self.principals: dict[str, str] = {}
         """The ARN that each profile turned out to be."""

@@ -54,9 +54,8 @@ class ClientKey(NamedTuple):
 class Clients:
     """Makes clients when they are first needed, and keeps them until the end."""
 
-    def __init__(self, sessions: Sessions, *, concurrency: int = CONCURRENCY) -> None:
+    def __init__(self, sessions: Sessions) -> None:
         self.sessions = sessions
-        self.concurrency = concurrency
         self._clients: dict[ClientKey, Any] = {}
         self._locks: dict[ClientKey, asyncio.Lock] = {}
         self._open = AsyncExitStack()
@@ -98,12 +97,6 @@ class Clients:
         await asyncio.sleep(0)  # the loop lets go of the sockets one turn later
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def drop(self, profile: str) -> None:
-        """Forget the clients of a profile whose credentials are to be resolved anew."""
-        for key in [key for key in self._clients if key.profile == profile]:
-            del self._clients[key]  # its connections close with the rest, calls under way go on
-        self.sessions.forget(profile)
-
     async def _make(self, key: ClientKey) -> Any:
         session = await self.sessions.get(key.profile)
         await self.warm(key.service)
@@ -114,7 +107,7 @@ class Clients:
                 key.service,
                 region_name=key.region,
                 endpoint_url=endpoint or None,
-                config=config(key, endpoint, self.concurrency),
+                config=config(key, endpoint),
             )
         )
 
@@ -126,7 +119,7 @@ def read_timeout(deadline: float, *, write: bool) -> int:
     return next((step for step in WRITE_TIMEOUTS if step >= deadline), WRITE_TIMEOUTS[-1])
 
 
-def config(key: ClientKey, endpoint: str, concurrency: int) -> AioConfig:
+def config(key: ClientKey, endpoint: str) -> AioConfig:
     """How the client of that key behaves."""
     options: dict[str, Any] = {}
     if is_loopback(endpoint):
@@ -138,7 +131,7 @@ def config(key: ClientKey, endpoint: str, concurrency: int) -> AioConfig:
         read_timeout=key.read_timeout,
         # Always explicit: the environment must not be able to make a write go out five times.
         retries={"mode": "standard", "total_max_attempts": 1 if key.write else 3},
-        max_pool_connections=concurrency,
+        max_pool_connections=CONCURRENCY,
         user_agent=USER_AGENT,
         # A custom endpoint has no `stream-` or `sync-` hosts beside it.
         inject_host_prefix=not endpoint,

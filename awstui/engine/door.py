@@ -153,7 +153,7 @@ class Door:
     async def _call(self, operation: str, *, write: bool = False, once: bool = False) -> Call:
         await self._doors.clients.warm(self._service)
         name = model.operation(self._service, operation).name
-        once = once or write or goes_once(name)
+        once = once or write or goes_once(self._service, name)
         deadline = self._deadline or (WRITE_DEADLINE if write else READ_DEADLINE)
         return Call(self._doors, self.scope, self._service, operation, once=once, deadline=deadline)
 

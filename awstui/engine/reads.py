@@ -36,56 +36,43 @@ LYING = frozenset(
     (
         "GetActivityTask",  # takes the task away from the workers
         "GetId",  # makes an identity
-        "GetOpenIdToken",
-        "GetOpenIdTokenForDeveloperIdentity",  # registers an identity
-        "GetCredentialsForIdentity",
-        "GetFederationToken",
-        "GetSessionToken",
-        "GetClusterCredentials",  # may make a database user
-        "GetClusterCredentialsWithIAM",
         "GetUserAttributeVerificationCode",  # sends a message to a person
-        "GetDelegatedAccessToken",
-        "GetTokensFromRefreshToken",
-        "GetWebIdentityToken",
-        "GetWorkloadAccessToken",
-        "GetWorkloadAccessTokenForJWT",
-        "GetWorkloadAccessTokenForUserId",
-        "GetResourceOauth2Token",
-        "GetResourcePaymentToken",
         "GetNextMessage",
+        "GetScalingConfigurationRecommendation",  # starts a job
     )
 )
-"""Operations with the verb of a read that change something, or hand out a way to."""
+"""Operations with the verb of a read that change something."""
 
 ONCE = frozenset(
     (
-        "StartQuery",
-        "StopQuery",
-        "StartLiveTail",
+        ("cloudtrail", "StartQuery"),
+        ("logs", "StartQuery"),
+        ("logs", "StopQuery"),
+        ("logs", "StartLiveTail"),
     )
 )
 """Operations that change no resource but cost money or hold a slot: sent once, never retried."""
 
 PLAIN = frozenset(
     (
-        "CheckDNSAvailability",
-        "CheckIfPhoneNumberIsOptedOut",
-        "CheckCapacity",
-        "DiscoverInstances",
-        "DiscoverInstancesRevision",
-        "DownloadDBLogFilePortion",
-        "RetrieveEnvironmentInfo",
-        "SelectObjectContent",
-        "SelectResourceConfig",
-        "SelectAggregateResourceConfig",
-        "TestDNSAnswer",
-        "TestEventPattern",
-        "TestMetricFilter",
-        "ValidateConfigurationSettings",
-        "ValidatePolicy",
-        "ValidateStateMachineDefinition",
-        "ValidateTemplate",
-        "IsMemberInGroups",
+        ("accessanalyzer", "ValidatePolicy"),
+        ("cloudformation", "ValidateTemplate"),
+        ("config", "SelectAggregateResourceConfig"),
+        ("config", "SelectResourceConfig"),
+        ("elasticbeanstalk", "CheckDNSAvailability"),
+        ("elasticbeanstalk", "RetrieveEnvironmentInfo"),
+        ("elasticbeanstalk", "ValidateConfigurationSettings"),
+        ("events", "TestEventPattern"),
+        ("identitystore", "IsMemberInGroups"),
+        ("logs", "TestMetricFilter"),
+        ("rds", "DownloadDBLogFilePortion"),
+        ("route53", "TestDNSAnswer"),
+        ("s3", "SelectObjectContent"),
+        ("servicediscovery", "DiscoverInstances"),
+        ("servicediscovery", "DiscoverInstancesRevision"),
+        ("sns", "CheckIfPhoneNumberIsOptedOut"),
+        ("stepfunctions", "ValidateStateMachineDefinition"),
+        ("wafv2", "CheckCapacity"),
     )
 )
 """Operations that only read although their verb does not say so."""
@@ -105,6 +92,12 @@ FOR_CREDENTIALS = frozenset(
 )
 """What sessions call themselves to become who the profile says; no plugin reaches these."""
 
+_HANDS_OUT = re.compile(
+    r"Get\w*(?:Credentials\w*|Token(?:For\w+)?|Password|DataAccess|ResourceApiKey"
+    r"|(?:Embed|Login|Upload|Authentication|StreamingSession|[Ss]igned\w*)U(?:rl|RL))$"
+)
+"""Names of what is not looked at but made for the one who asks: keys, tokens, links that let in."""
+
 _VERB = re.compile(rf"(?:{'|'.join(VERBS)})(?=[A-Z0-9]|$)")
 
 
@@ -112,14 +105,15 @@ def is_read(service: str, operation: str) -> bool:
     """Whether an operation, by botocore's service and AWS's name, is known to change nothing."""
     if (known := table().get(service)) is not None:
         return known.get(operation, "write") != "write"
-    if operation in LYING:
-        return False
-    return operation in PLAIN or operation in ONCE or _VERB.match(operation) is not None
+    if (service, operation) in PLAIN | ONCE:
+        return True
+    lies = operation in LYING or _HANDS_OUT.match(operation) is not None
+    return not lies and _VERB.match(operation) is not None
 
 
-def goes_once(operation: str) -> bool:
+def goes_once(service: str, operation: str) -> bool:
     """Whether a read must not be repeated by itself."""
-    return operation in ONCE
+    return (service, operation) in ONCE
 
 
 def is_for_credentials(service: str, operation: str) -> bool:

@@ -142,11 +142,6 @@ class Sessions:
         ).provide()
         return str(found or "")
 
-    def forget(self, profile: str) -> None:
-        """Read the files of a profile anew the next time."""
-        self._sessions.pop(profile or self.ambient, None)
-        self._keepers.pop(profile or self.ambient, None)
-
     async def close(self) -> None:
         """End what resolves credentials, programs included."""
         await self._tasks.close()

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from awstui.engine.clients import USER_AGENT, ClientKey, config, read_timeout
+from awstui.engine.clients import CONCURRENCY, USER_AGENT, ClientKey, config, read_timeout
 from awstui.engine.shared import SharedTls, endpoints, models
 from awstui.wire import Scope
 from tests.engine.conftest import SCOPE, MakeDoors, Reply, Scripted
@@ -70,16 +70,16 @@ def test_a_client_waits_as_long_as_its_calls_may(
 def test_the_environment_cannot_make_a_write_go_out_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
     monkeypatch.setenv("AWS_RETRY_MODE", "legacy")
-    made = config(ClientKey("sqs", "p", "r", write=True, read_timeout=30), "", 50)
+    made = config(ClientKey("sqs", "p", "r", write=True, read_timeout=30), "")
     assert made.retries == {"mode": "standard", "total_max_attempts": 1}
-    assert (made.max_pool_connections, made.user_agent) == (50, USER_AGENT)
+    assert (made.max_pool_connections, made.user_agent) == (CONCURRENCY, USER_AGENT)
 
 
 def test_host_prefixes_are_for_aws_itself_alone() -> None:
     key = ClientKey("sqs", "p", "r", write=False, read_timeout=10)
-    assert config(key, "", 50).inject_host_prefix is True
-    assert config(key, "http://127.0.0.1:1", 50).inject_host_prefix is False
-    assert config(key, "https://vpce.example", 50).inject_host_prefix is False
+    assert config(key, "").inject_host_prefix is True
+    assert config(key, "http://127.0.0.1:1").inject_host_prefix is False
+    assert config(key, "https://vpce.example").inject_host_prefix is False
 
 
 async def test_every_session_shares_the_models_and_the_endpoint_resolver(

@@ -59,7 +59,7 @@ def test_every_operation_of_this_botocore_is_classified(service: str) -> None:
     assert set(known) - names == set(), "botocore has these no more"
     assert set(known.values()) <= {"read", "once", "write"}
     assert {name for name, word in known.items() if word == "once"} == {
-        name for name in known if goes_once(name)
+        name for name in known if goes_once(service, name)
     }
 
 
