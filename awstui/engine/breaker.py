@@ -1,7 +1,12 @@
-"""A breaker for each service: while nothing of it answers, one call in ten seconds tries, no others."""
+"""A breaker for each service: while nothing of it answers, one call in ten seconds tries, no others.
+
+What fails together is found by profile, region and operation; who tries takes turns by account and service,
+so that ten regions of a service that is down are not ten times as many probes.
+"""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,9 +51,18 @@ class Breaker:
     An endpoint that lacks one operation must not take the others from us; two failing ones may.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, pause: float = PAUSE) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        pause: float = PAUSE,
+        account: Callable[[str], str] = str,
+    ) -> None:
+        """``account`` is that of a profile, or anything else that tells it from the others."""
         self.pause = pause
-        self._clock = clock
+        self._clock, self._account = clock, account
+        self._probed: dict[tuple[str, str], float] = {}
+        """When an account last tried a service."""
+
         self._storms: dict[Circuit, Storm] = {}
 
     def admit(self, circuit: Circuit) -> bool:
@@ -59,12 +73,17 @@ class Breaker:
             for place in (circuit._replace(operation=""), circuit)
             if (storm := self._storms.get(place)) is not None and storm.probe_at
         ]
-        waiting = max((storm.probe_at - now for storm in storms), default=0.0)
+        if not storms:
+            return False
+        whose = self._account(circuit.profile), circuit.service
+        turn = self._probed.get(whose, -math.inf) + self.pause
+        waiting = max(turn, *(storm.probe_at for storm in storms)) - now
         if waiting > 0:
             raise offline(circuit, storms[0], waiting)
+        self._probed[whose] = now
         for storm in storms:
             storm.probe_at = now + self.pause
-        return bool(storms)
+        return True
 
     def failed(self, circuit: Circuit, why: str, *, reached: bool) -> None:
         """Count a failure; ``reached`` when AWS answered that it failed."""

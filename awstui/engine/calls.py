@@ -13,6 +13,7 @@ from aiobotocore.session import AioSession
 from botocore.exceptions import ClientError
 
 from awstui.engine import accounting, model
+from awstui.engine.accounts import Accounts
 from awstui.engine.audit import Audit
 from awstui.engine.breaker import Breaker, Circuit
 from awstui.engine.clients import Clients
@@ -59,9 +60,10 @@ class Access:
         self.audit = Audit(audit_folder)
         self.limits = Limits()
         self.meter = Meter()
-        self.breaker = Breaker()
-        self.hearing = Hearing(self.limits, self.meter, self.breaker)
         self.sessions = Sessions(endpoint_url=endpoint_url, demo=demo, prepare=self._prepare)
+        self.accounts = Accounts(self.sessions)
+        self.breaker = Breaker(account=self.accounts.of)
+        self.hearing = Hearing(self.limits, self.meter, self.breaker)
         self.clients = Clients(self.sessions)
         self.swift = Swift(self.gate.guard, self.hearing, self.sessions.keys)
         self.principals: dict[str, str] = {}

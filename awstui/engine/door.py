@@ -33,6 +33,12 @@ class Doors(Access):
         """A door for one service under one scope."""
         return Door(self, scope, service, deadline)
 
+    async def account_of(self, scope: Scope) -> str:
+        """Ask AWS which account the credentials of a profile are of."""
+        told = await self.open(scope, "sts").read("get_caller_identity")
+        self.principals[scope.profile] = str(told.get("Arn", ""))
+        return str(told.get("Account", ""))
+
 
 class Door:
     """``awstui.plugin.Aws`` for one service under one scope."""
@@ -148,6 +154,9 @@ class Door:
             call.action, self._service, call.name, self.scope, resources
         )
         with admitted as grant:
+            await self._doors.accounts.check(
+                call.action, self.scope, lambda: self._doors.account_of(self.scope)
+            )
             return await call.write(arguments, grant)
 
     async def _call(self, operation: str, *, write: bool = False, once: bool = False) -> Call:

@@ -48,11 +48,11 @@ class Identities:
     async def identify(self, profile: str = "", region: str = "") -> Known:
         """Ask AWS who a profile is; credentials come first, once, however many ask at a time."""
         scope = await self.scope(profile, region)
-        told = await self._doors.open(scope, "sts").read("get_caller_identity")
-        arn = str(told.get("Arn", ""))
-        self._doors.principals[scope.profile] = arn
-        known = Scope(scope.profile, scope.region, str(told.get("Account", "")))
-        return Known(known, arn, partition(known.region))
+        account = await self._doors.accounts.confirm(
+            scope.profile, lambda: self._doors.account_of(scope)
+        )
+        known = Scope(scope.profile, scope.region, account)
+        return Known(known, self._doors.principals[scope.profile], partition(known.region))
 
     async def scope(self, profile: str = "", region: str = "") -> Scope:
         """Whom calls would be made as, unconfirmed and with no account: enough where AWS has no STS."""

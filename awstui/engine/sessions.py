@@ -125,6 +125,11 @@ class Sessions:
         keeper = self._keepers.get(profile)
         return await keeper.frozen() if keeper is not None else None
 
+    async def key(self, profile: str) -> str:
+        """The id of the access key that a profile signs with at this moment."""
+        keeper = self._keepers.get(profile)
+        return DEMO_KEY if keeper is None else (await keeper.frozen()).access_key
+
     def keeper(self, profile: str) -> Keeper | None:
         """What keeps a profile's credentials; None while nobody has asked for them."""
         return self._keepers.get(profile or self.ambient)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import socket
 import threading
@@ -126,6 +127,40 @@ def test_f22_one_operation_that_fails_leaves_the_others_their_service() -> None:
         breaker.admit(tags)
     breaker.answered(lists)
     assert breaker.admit(lists) is False
+
+
+def test_f22_one_probe_in_ten_seconds_for_an_account_and_a_service() -> None:
+    now = [0.0]
+    breaker = Breaker(
+        lambda: now[0], account=lambda profile: {"a": "1", "b": "1"}.get(profile, "2")
+    )
+    places = [
+        Circuit(profile, region, "sqs", "ListQueues")
+        for profile in ("a", "b", "c")
+        for region in ("eu-west-1", "us-east-1")
+    ]
+    for place in places:
+        for _ in range(STORM):
+            breaker.failed(place, "no answer", reached=False)
+    now[0] = 10.0
+
+    def probes() -> list[Circuit]:
+        found = []
+        for place in places:
+            with contextlib.suppress(AwsError):
+                breaker.admit(place)
+                found.append(place)
+        return found
+
+    first = probes()
+    assert [place.profile for place in first] == ["a", "c"], "one of each account"
+    for place in first:
+        breaker.failed(place, "no answer", reached=False)
+    now[0] = 19.9
+    assert probes() == []
+    now[0] = 20.0
+    assert [place.profile for place in probes()] == ["a", "c"]
+    assert breaker.admit(Circuit("a", "eu-west-1", "sns", "ListTopics")) is False
 
 
 async def test_f22_no_other_operation_of_a_service_out_of_reach_is_sent(
