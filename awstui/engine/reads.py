@@ -43,40 +43,6 @@ LYING = frozenset(
 )
 """Operations with the verb of a read that change something."""
 
-ONCE = frozenset(
-    (
-        ("cloudtrail", "StartQuery"),
-        ("logs", "StartQuery"),
-        ("logs", "StopQuery"),
-        ("logs", "StartLiveTail"),
-    )
-)
-"""Operations that change no resource but cost money or hold a slot: sent once, never retried."""
-
-PLAIN = frozenset(
-    (
-        ("accessanalyzer", "ValidatePolicy"),
-        ("cloudformation", "ValidateTemplate"),
-        ("config", "SelectAggregateResourceConfig"),
-        ("config", "SelectResourceConfig"),
-        ("elasticbeanstalk", "CheckDNSAvailability"),
-        ("elasticbeanstalk", "RetrieveEnvironmentInfo"),
-        ("elasticbeanstalk", "ValidateConfigurationSettings"),
-        ("events", "TestEventPattern"),
-        ("identitystore", "IsMemberInGroups"),
-        ("logs", "TestMetricFilter"),
-        ("rds", "DownloadDBLogFilePortion"),
-        ("route53", "TestDNSAnswer"),
-        ("s3", "SelectObjectContent"),
-        ("servicediscovery", "DiscoverInstances"),
-        ("servicediscovery", "DiscoverInstancesRevision"),
-        ("sns", "CheckIfPhoneNumberIsOptedOut"),
-        ("stepfunctions", "ValidateStateMachineDefinition"),
-        ("wafv2", "CheckCapacity"),
-    )
-)
-"""Operations that only read although their verb does not say so."""
-
 FOR_CREDENTIALS = frozenset(
     (
         ("sts", "AssumeRole"),
@@ -105,7 +71,7 @@ def is_read(service: str, operation: str) -> bool:
     """Whether an operation, by botocore's service and AWS's name, is known to change nothing."""
     if (known := table().get(service)) is not None:
         return known.get(operation, "write") != "write"
-    if (service, operation) in PLAIN | ONCE:
+    if operation in others().get(service, {}):
         return True
     lies = operation in LYING or _HANDS_OUT.match(operation) is not None
     return not lies and _VERB.match(operation) is not None
@@ -113,7 +79,8 @@ def is_read(service: str, operation: str) -> bool:
 
 def goes_once(service: str, operation: str) -> bool:
     """Whether a read must not be repeated by itself."""
-    return (service, operation) in ONCE
+    known = table().get(service) or others().get(service, {})
+    return known.get(operation) == "once"
 
 
 def is_for_credentials(service: str, operation: str) -> bool:
@@ -124,7 +91,17 @@ def is_for_credentials(service: str, operation: str) -> bool:
 @cache
 def table() -> Mapping[str, Mapping[str, str]]:
     """From service and operation to ``read``, ``once`` or ``write``, as ``operations.txt`` says."""
-    text = Path(__file__).with_name("operations.txt").read_text("utf-8")
+    return _told("operations.txt")
+
+
+@cache
+def others() -> Mapping[str, Mapping[str, str]]:
+    """What only reads in other services although its verb does not say so, as ``others.txt`` says."""
+    return _told("others.txt")
+
+
+def _told(file: str) -> Mapping[str, Mapping[str, str]]:
+    text = Path(__file__).with_name(file).read_text("utf-8")
     found: dict[str, dict[str, str]] = {}
     word = ""
     for line in text.splitlines():
