@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from textual.binding import Binding
 
+import plugins
 from awstui import registry
 from awstui.plugin import Plugin, Resource
 from awstui.registry import nested, title_of
@@ -26,7 +29,11 @@ MADE = "<!-- Written by docs/generate.py from the declarations; do not edit. -->
 
 def keys() -> str:
     """Every key of the console, by where it acts."""
-    parts = ["# Keys", MADE, "Plugins add their own keys: see [services](services.md)."]
+    parts = [
+        "# Keys",
+        MADE,
+        "What a service can do with a row, and by which key: see [services](services.md).",
+    ]
     for title, owner in (
         ("Everywhere", AwsTui),
         ("In a list", ResourcePane),
@@ -37,13 +44,34 @@ def keys() -> str:
         ("In a confirmation", Confirm),
         ("In the audit", AuditPane),
     ):
-        rows = [_key_row(binding) for binding in _own(owner)]
-        parts.append(f"## {title}\n\n| key | what | id |\n| --- | --- | --- |\n" + "\n".join(rows))
+        parts.append(_section(title, _own(owner)))
+    parts += [_section(title, bindings) for title, bindings in _of_plugins()]
     parts.append(
         "Every id can be given another key in `config.toml`:\n\n"
         '```toml\n[keys]\n"rows.refresh" = "f5"\n"sqs.queues.peek" = "f6"\n```'
     )
     return "\n\n".join(parts) + "\n"
+
+
+def _section(title: str, bindings: Iterable[Binding]) -> str:
+    rows = "\n".join(_key_row(binding) for binding in bindings)
+    return f"## {title}\n\n| key | what | id |\n| --- | --- | --- |\n{rows}"
+
+
+def _of_plugins() -> Iterable[tuple[str, Iterable[Binding]]]:
+    """The keys of the plugins' own panes; the beginning of an id says which pane it is of."""
+    titles = {plugin.name: plugin.title for plugin in registry.load().plugins}
+    found: dict[tuple[str, str], dict[str, Binding]] = {}
+    for name in sorted(one.name for one in pkgutil.walk_packages(plugins.__path__, "plugins.")):
+        for widget in vars(importlib.import_module(name)).values():
+            if not (isinstance(widget, type) and widget.__module__ == name):
+                continue
+            for binding in widget.__dict__.get("BINDINGS", ()):
+                plugin, pane = name.split(".")[1].rstrip("_"), binding.id.split(".")[0]
+                found.setdefault((plugin, pane), {}).setdefault(binding.id, binding)
+    for (plugin, pane), bindings in sorted(found.items()):
+        where = "in the panes of one" if pane == plugin else pane
+        yield f"{titles[plugin]}: {where}", bindings.values()
 
 
 def _own(owner: type) -> Iterable[Binding]:

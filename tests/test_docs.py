@@ -29,6 +29,13 @@ def test_generated_pages_are_up_to_date(name: str) -> None:
     assert written == pages[name], "run `python docs/generate.py`"
 
 
+def test_the_keys_of_panes_that_plugins_bring_are_among_them() -> None:
+    written = (ROOT / "docs" / "keys.md").read_text("utf-8")
+    for ident in ("tail.pause", "tail.insights", "insights.run", "trace.stop", "sqs.queues.peek"):
+        assert f"{ident} |" in written or f'"{ident}"' in written
+    assert "| `)` | Where it goes on after a pause | tail.pause-next |" in written
+
+
 def test_every_link_of_the_readme_leads_to_a_file() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     links = re.findall(r"\]\(([^)#:]+)\)", readme)

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 
 from rich.text import Text
 from textual.binding import Binding
+from textual.keys import key_to_character
 from textual.widget import Widget
 
 from awstui.text import safe
 from awstui.ui.tone import style
 from awstui.wire import Identity, Pulse, Source
 
-KEY_NAMES = {
-    "escape": "esc", "slash": "/", "colon": ":", "question_mark": "?", "left_square_bracket": "[",
-    "right_square_bracket": "]", "vertical_line": "|", "pagedown": "pgdn", "pageup": "pgup",
-    "exclamation_mark": "!", "full_stop": ".", "comma": ",", "minus": "-", "plus": "+",
-}  # fmt: skip
-
+KEY_NAMES = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup"}
 
 LEAST = (40, 10)
 """Columns and rows from which everything a person needs can be seen."""
@@ -27,7 +23,10 @@ LEAST = (40, 10)
 def key_name(key: str) -> str:
     """How a key is written: the first of several, in the fewest signs."""
     first = key.split(",", maxsplit=1)[0]
-    return KEY_NAMES.get(first, first.replace("ctrl+", "^"))
+    if named := KEY_NAMES.get(first):
+        return named
+    sign = key_to_character(first) or ""
+    return sign if sign.isprintable() and sign.strip() else first.replace("ctrl+", "^")
 
 
 @dataclass(frozen=True, slots=True)

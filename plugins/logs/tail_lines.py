@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -12,6 +11,7 @@ from textual.message import Message
 
 from awstui.ui.work import work
 
+from .ids import request_of
 from .pieces import QUIET
 from .shown import Look
 from .store import Search, Store
@@ -20,13 +20,6 @@ from .walking import Walking, key
 if TYPE_CHECKING:
     from awstui.wire import Problem
 
-_UUID: Final = re.compile(
-    r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE
-)
-_NAMED: Final = re.compile(
-    r"(?:request|trace|correlation|order|invocation|transaction)[_-]?id\"?\s*[=:]\s*\"?([\w-]{6,})",
-    re.IGNORECASE,
-)
 
 SLICE: Final = 0.004
 """Seconds of looking between two looks at the keyboard."""
@@ -191,11 +184,3 @@ class TailLines(Walking):
                     self.post_message(self.Said("The filter hides the marked line; it is here."))
                 return
         self.post_message(self.Said("No marked line is in this range."))
-
-
-def request_of(message: str) -> str:
-    """The request id in a line: one that is called so, else anything that looks like one."""
-    if named := _NAMED.search(message[:20_000]):
-        return named[1]
-    found = _UUID.search(message[:20_000])
-    return found[0] if found else ""

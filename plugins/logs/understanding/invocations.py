@@ -11,6 +11,7 @@ from typing import Any, Final
 from awstui.plugin import Row, Tone
 
 from ..ansi import plain
+from ..ids import UUID
 from ..level import ERROR, level_of
 from ..naming import identity
 
@@ -26,10 +27,9 @@ REPORT: Final = re.compile(
 """The line with which Lambda ends an invocation; all behind the memory may be missing."""
 
 _MARK: Final = re.compile(r"^(START|END) RequestId: ([\w-]+)")
-_UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TOLD: Final = re.compile(
     rf"(?:RequestId: |\t|^\S+Z[ \t]|\"(?:requestId|AWSRequestId|aws_request_id|awsRequestId"
-    rf"|function_request_id)\"\s*:\s*\")({_UUID})\b"
+    rf"|function_request_id)\"\s*:\s*\")({UUID})\b"
 )
 _FAILED: Final = re.compile(
     r"^\[ERROR\] [\w.]+(?::|$)|\tERROR\t(?:Invoke Error|Uncaught Exception)|Runtime exited |"

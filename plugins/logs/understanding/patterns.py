@@ -12,6 +12,7 @@ from typing import Any, Final
 from awstui.plugin import Row
 
 from ..ansi import plain
+from ..ids import UUID
 from ..level import WARN, WORDS, level_of
 from ..naming import identity
 
@@ -27,7 +28,7 @@ _MASKS: Final = (
     ("<time>", r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"),
     ("<time>", r"\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?"),
     ("<time>", r"\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b"),
-    ("<uuid>", r"(?i:\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)"),
+    ("<uuid>", rf"\b{UUID}\b"),
     ("<email>", r"\b[\w.+-]+@[\w-]+\.[\w.]+\b"),
     ("<ip>", r"\b\d{1,3}(?:\.\d{1,3}){3}\b"),
     ("<hex>", r"\b0x[0-9a-fA-F]+\b"),

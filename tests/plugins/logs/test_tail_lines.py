@@ -14,10 +14,11 @@ from textual.pilot import Pilot
 
 from awstui.ui.filtering import parse
 from plugins.logs import moments, tail_lines
+from plugins.logs.ids import request_of
 from plugins.logs.pieces import Piece
 from plugins.logs.shown import Look
 from plugins.logs.store import Store
-from plugins.logs.tail_lines import TailLines, request_of
+from plugins.logs.tail_lines import TailLines
 
 NOON = 1_750_000_000_000
 
