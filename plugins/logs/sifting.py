@@ -48,13 +48,18 @@ class Sifting(Holding):
             return False
         until, looked = time.perf_counter() + seconds, False
         for index in range(len(self._chunks) - 1, -1, -1):
-            if self._chunks[index].hits is not None:
+            if self._is_sifted(self._chunks[index]):
                 continue
             if looked and time.perf_counter() > until:
                 return True
             self._hits(index)
+            self._changed(index, index + 1)
             looked = True
         return False
+
+    def _is_sifted(self, chunk: Chunk) -> bool:
+        counted = chunk.seen is not None or not (self._context and self._hides)
+        return chunk.hits is not None and counted
 
     def _hits(self, index: int) -> array[int]:
         """What passes in a chunk, looked for unless that was done."""
@@ -82,19 +87,21 @@ class Sifting(Holding):
     @property
     def sifted(self) -> bool:
         """Whether all was looked at."""
-        return self._test is None or all(chunk.hits is not None for chunk in self._chunks)
+        return self._test is None or all(map(self._is_sifted, self._chunks))
 
     # ---- which lines of a chunk are shown ------------------------------------------------------------
 
     def _changed(self, start: int, stop: int) -> None:
         self._ends = None
-        if not self._context:
+        if self._test is None or not self._context or not self._hides:
             return
-        for chunk in self._chunks[start:stop]:
-            chunk.seen = None
+        for index in range(start, stop):
+            if self._chunks[index].hits is not None:
+                self._chunks[index].seen = self._around(index)
         for near in (range(start - 1, -1, -1), range(stop, len(self._chunks))):
             for index, _ in self._within(near):
-                self._chunks[index].seen = None
+                if self._chunks[index].seen is not None:
+                    self._chunks[index].seen = self._around(index)
 
     def _within(self, near: range) -> Iterator[tuple[int, int]]:
         """Neighbours of which a line is near enough to be context, and how many lines lie between."""
@@ -110,11 +117,8 @@ class Sifting(Holding):
         chunk = self._chunks[index]
         if self._test is None or not self._hides:
             return range(len(chunk))
-        if self._context:
-            if chunk.seen is None:
-                chunk.seen = self._around(index)
-            return chunk.seen
-        return chunk.hits if chunk.hits is not None else ()
+        found = chunk.seen if self._context else chunk.hits
+        return found if found is not None else ()
 
     def _around(self, index: int) -> array[int]:
         """The offsets of a chunk that are hits or near one, be that in another chunk."""

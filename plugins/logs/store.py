@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import sub
 from typing import NamedTuple, TypeAlias
 
 from .chunk import Key
@@ -99,14 +100,15 @@ class Store(Sifting):
         edge = [key[0]] if step > 0 else []
         for index, visible, places in self._stretches(key, step):
             times = self._chunks[index].times
-            inside = [times[visible[place]] for place in places]
+            if isinstance(visible, range):
+                inside = times[places.start : places.stop].tolist()
+            else:
+                inside = [times[visible[place]] for place in places]
             every = edge + inside if step > 0 else inside + edge
-            if every and every[-1] - every[0] >= pause:
+            if max(map(sub, every[1:], every), default=0) >= pause:
                 pairs = list(pairwise(every))[::step]
-                found = next((after for before, after in pairs if after - before >= pause), None)
-                if found is not None:
-                    yield found, -1, 0
-                    return
+                yield next(after for before, after in pairs if after - before >= pause), -1, 0
+                return
             if inside:
                 edge = inside[-1:] if step > 0 else inside[:1]
             yield None

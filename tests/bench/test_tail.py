@@ -18,4 +18,8 @@ def test_both_kinds_of_keeping_lines_are_measured() -> None:
     assert million_lines.in_store(5000).keys() - million_lines.in_list(5000).keys() == {
         "hitch",
         "slice",
+        "search",
+        "context",
+        "late",
+        "bars",
     }

@@ -29,10 +29,10 @@ def in_store(count: int) -> dict[str, float]:
             [at + n, at + n, at + n, 0, 0, 2, "s", line(at + n)]
             for n in range(min(2000, count - at))
         ]
-        began = time.perf_counter()
-        store.add(lines)
-        taken = time.perf_counter() - began
-        spent, worst = spent + taken, max(worst, taken)
+        last = time.perf_counter()
+        for _ in store.adding(lines):
+            now = time.perf_counter()
+            spent, worst, last = spent + now - last, max(worst, now - last), now
     figures = {"memory": resident() - before, "intake": count / spent, "hitch": worst * 1000}
     first, every, slices = [], [], []
     for pattern in PATTERNS:
@@ -48,7 +48,42 @@ def in_store(count: int) -> dict[str, float]:
                 seen = now - began
         first.append((seen or last - began) * 1000)
         every.append((last - began) * 1000)
-    return figures | {"first": min(first), "all": max(every), "slice": max(slices) * 1000}
+    figures |= {"first": min(first), "all": max(every), "slice": max(slices) * 1000}
+    return figures | keys_in_store(store, count)
+
+
+def keys_in_store(store: Store, count: int) -> dict[str, float]:
+    """What a key may be kept waiting for, at the longest, in milliseconds."""
+    end, searched = store.last, list[float]()
+    store.filter(parse("no line is like this").matches, hides=False)
+    while store.scan(1.0):
+        pass
+    for search in (
+        store.next_of_level(end, -1, level=0),
+        store.next_after_pause(end, -1, 10**12),
+        store.next_with(end, -1, "no line is like this"),
+        store.next_hit(end, -1),
+    ):
+        last = time.perf_counter()
+        for found in search:
+            assert found is None
+            searched.append(time.perf_counter() - last)
+            last = time.perf_counter()
+    store.filter(parse(PATTERNS[1]).matches, context=5)
+    while store.scan(1.0):
+        pass
+    late, context = list[float](), list[float]()
+    for number in range(20):
+        for at, times in ((count + number, context), (count * number // 20, late)):
+            began = time.perf_counter()
+            store.add([[at, at, count + number, 0, 0, 2, "s", line(number)]])
+            assert store.rows
+            times.append(time.perf_counter() - began)
+    began = time.perf_counter()
+    store.counts(range(0, count + 1, max(1, count // 60)))
+    bars = time.perf_counter() - began
+    worst = {"search": max(searched), "context": max(context), "late": max(late), "bars": bars}
+    return {name: seconds * 1000 for name, seconds in worst.items()}
 
 
 def in_list(count: int) -> dict[str, float]:
