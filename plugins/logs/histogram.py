@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil
 
 from rich.style import Style
 from rich.text import Text
@@ -20,11 +21,40 @@ Count = Callable[[Sequence[int]], list[Counts]]
 """Counts lines between each two of some times in milliseconds."""
 
 
+LENGTHS = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    8,
+    10,
+    12,
+    15,
+    20,
+    30,
+    40,
+    60,
+    80,
+    90,
+    120,
+    150,
+    180,
+    240,
+    300,
+    360,
+    480,
+)
+"""Seconds that a bar may stand for; several minutes beyond."""
+
+
 def edges(start: float, end: float, bars: int) -> list[int]:
     """The times in milliseconds at which bars begin and end: the same ones while the window moves on."""
-    size = max(1, -(-round((end - start) * 1000) // bars))
-    first = round(start * 1000) // size * size
-    return [first + size * number for number in range(bars + 2)]
+    least = max(1.0, (end - start) / bars)
+    size = next((size for size in LENGTHS if size >= least), -(-ceil(least) // 600) * 600)
+    first = int(start) // size * size
+    return [(first + size * number) * 1000 for number in range((int(end) - first) // size + 2)]
 
 
 class Histogram(Widget):
@@ -45,8 +75,7 @@ class Histogram(Widget):
 
     def say(self, count: Count, start: float, end: float, *, utc: bool = False) -> None:
         """Show another window."""
-        bars = max(10, min(60, self.size.width // 2))
-        self._edges = edges(start, end, bars)
+        self._edges = edges(start, end, max(10, min(60, self.size.width // 2)))
         self._counts = count(self._edges)
         self._span, self._utc = end - start, utc
         total = self._total
@@ -82,7 +111,7 @@ class Histogram(Widget):
         muted, total = style(self.app, "muted"), self._total
         lines = self._line([(one.all, muted) for one in self._counts])
         lines.append(f"  {moments.brief(self._span)}", muted)
-        lines.append(f" · {total.all:,} lines", muted)
+        lines.append(f" · {_many(total.all, 'line')}", muted)
         if not self.has_class("grave"):
             return self._with_cursor(lines)
         bad, warn = style(self.app, "bad"), style(self.app, "warn")
@@ -90,8 +119,8 @@ class Histogram(Widget):
             [(one.bad or one.warn, bad if one.bad else warn) for one in self._counts]
         )
         grave.append("  ")
-        for count, what, tone in ((total.bad, "errors", "bad"), (total.warn, "warnings", "warn")):
-            said = f"{glyph(tone)} {count:,} {what}  "
+        for count, what, tone in ((total.bad, "error", "bad"), (total.warn, "warning", "warn")):
+            said = f"{glyph(tone)} {_many(count, what)}  "
             grave.append(safe(said), style(self.app, tone if count else "muted"))
         return Text("\n").join([lines, self._with_cursor(grave)])
 
@@ -109,6 +138,10 @@ class Histogram(Widget):
         if place is not None:
             one = self._counts[place]
             when = moments.shown(self._edges[place], utc=self._utc)[:8]
-            said = f" · {when} {one.all:,}: {one.bad:,} errors, {one.warn:,} warnings"
-            line.append(safe(said))
+            told = (_many(one.all, "line"), _many(one.bad, "error"), _many(one.warn, "warning"))
+            line.append(safe(f" · {when} {', '.join(told)}"))
         return line
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import insort
+from collections.abc import Callable
 from typing import BinaryIO
 
 MOST = 1024 * 1024 * 1024
@@ -33,9 +34,10 @@ class Stretch:
 class Spool:
     """Hands out stretches of a file."""
 
-    def __init__(self, file: BinaryIO, most: int = MOST) -> None:
-        """``most`` is how many bytes may lie in the file."""
-        self._file, self._most = file, most
+    def __init__(self, opened: Callable[[], BinaryIO], most: int = MOST) -> None:
+        """``opened`` makes the file once it is needed; ``most`` is how many bytes may lie in it."""
+        self._opened, self._most = opened, most
+        self._file: BinaryIO | None = None
         self._end = 0
         self._free: list[tuple[int, int]] = []
         """Stretches that are not in use, by where they begin: offset and size."""
@@ -67,6 +69,8 @@ class Spool:
         return self._end - size
 
     def _write(self, data: bytes, offset: int) -> None:
+        if self._file is None:
+            self._file = self._opened()
         rest = memoryview(data)
         while rest:
             written = os.pwrite(self._file.fileno(), rest, offset)
@@ -74,6 +78,7 @@ class Spool:
 
     def read(self, offset: int, count: int) -> bytes:
         """Bytes of the file."""
+        assert self._file is not None  # noqa: S101  what is read was written
         return os.pread(self._file.fileno(), count, offset)
 
     def give_back(self, offset: int, size: int) -> None:
@@ -92,4 +97,5 @@ class Spool:
 
     def close(self) -> None:
         """Give the disk back."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()

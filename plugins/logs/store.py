@@ -115,6 +115,14 @@ class Store(Sifting):
 
     # ---- over time -----------------------------------------------------------------------------------
 
+    def first_at(self, at: int) -> int:
+        """The time of the first line at or after a time in milliseconds; that time when there is none."""
+        index = bisect_left(self._chunks, (at, -1, 0), key=_last)
+        if index == len(self._chunks):
+            return at
+        times = self._chunks[index].times
+        return times[bisect_left(times, at)]
+
     def counts(self, edges: Sequence[int]) -> list[Counts]:
         """How many lines there are between each two of some times in milliseconds, shown or not."""
         marks = []

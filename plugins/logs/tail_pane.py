@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 import time
-from typing import ClassVar
+from typing import BinaryIO, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -69,7 +68,7 @@ class TailPane(Offering):
     def __init__(self, row: Row) -> None:
         name = row.get("logStreamName") or row["logGroupName"]
         super().__init__(f"Tail {name}")
-        self._spool = _spool()
+        self._spool = Spool(_unnamed)
         self.store = Store(spool=self._spool)
         self.look = Look()
         self.histogram = Histogram()
@@ -95,8 +94,7 @@ class TailPane(Offering):
         """Follow no longer, and give the disk back."""
         self.stop()
         self.store.clear()
-        if self._spool is not None:
-            self._spool.close()
+        self._spool.close()
 
     def _arrived(self) -> None:
         """All of the range is there: go to where somebody wanted to go."""
@@ -235,6 +233,8 @@ class TailPane(Offering):
         """Go to the next bar of the histogram, and to its first line."""
         at = self.histogram.step(by)
         if at is not None:
+            # On a line of the bar it stays with that line, whatever bars come to stand for.
+            self.histogram.at = self.store.first_at(at)
             self.lines.go_to_time(at)
 
     async def whole(self) -> Batches:
@@ -252,9 +252,6 @@ class TailPane(Offering):
                 stream.close()
 
 
-def _spool() -> Spool | None:
+def _unnamed() -> BinaryIO:
     """A file for what does not fit in memory: private, without a name, gone with the console."""
-    with contextlib.suppress(OSError):
-        folder = paths.private(paths.cache_folder())
-        return Spool(tempfile.TemporaryFile(dir=folder, buffering=0))
-    return None
+    return tempfile.TemporaryFile(dir=paths.private(paths.cache_folder()), buffering=0)

@@ -7,17 +7,25 @@ import time
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 
 from awstui import audit_lines, paths
+from plugins.logs import moments
+from plugins.logs.facts import Fact, fit
+from plugins.logs.tail_jobs import jobs_of, labels
 from plugins.logs.tail_keys import console_link
+from plugins.logs.tail_pane import RANGES, TailPane
 from tests.plugins.logs.console import (
     ORDERS,
     PAYMENTS,
     filled,
     screen,
     tail_of,
+    tail_on,
+    target,
     until,
 )
+from tests.plugins.logs.log_server import LogServer
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -152,8 +160,141 @@ async def test_the_line_can_be_opened_copied_and_noted() -> None:
         await until(pilot, lambda: "Stream" in screen(pilot) and "Taken in" in screen(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.workspace.pane is pane)  # type: ignore[attr-defined]
-        await pilot.press("K", *"n", "enter", "u", "w", "less_than_sign", "greater_than_sign")
-        await until(pilot, lambda: "utc" in screen(pilot))
+
+
+async def test_fields_times_and_wrapping_are_looks_that_change_what_is_painted() -> None:
+    server = filled(count=3)
+    server.put(ORDERS, time.time(), "w" * 200 + "end", delay=0)
+    async with tail_on(server, [target(ORDERS)]) as (pilot, pane, _):
+        await until(pilot, lambda: "following · 4 lines" in screen(pilot))
+        await pilot.press("K", *"n level", "enter")
+        await until(pilot, lambda: "n  level" in screen(pilot))
+        assert "2  info" in screen(pilot)
+        assert '"group"' not in screen(pilot)
+        await pilot.press("K", "ctrl+u", "enter", "w")
+        await until(pilot, lambda: "wend" in screen(pilot))
+        assert '"group"' in screen(pilot)
+        newest = next(reversed(list(pane.store.snapshot())))
+        for name, utc in (("local", False), ("utc", True)):
+            assert moments.shown(newest.at, utc=utc) in screen(pilot), name
+            await pilot.press("u")
+            await pilot.pause()
+        await pilot.press("u")
+        await until(pilot, lambda: " · utc" in screen(pilot))
+
+
+async def test_bars_of_the_histogram_are_walked_to_their_lines() -> None:
+    server, now = LogServer(time.time), time.time()
+    for ago in (1500, 700, 699, 10):
+        server.put(ORDERS, now - ago, f"{ago} s ago", delay=0)
+    async with tail_on(server, [target(ORDERS)]) as (pilot, pane, _):
+        await until(pilot, lambda: "following · 4 lines" in screen(pilot))
+        pane.tick(time.time())
+        said = []
+        for key in ["less_than_sign"] * 4 + ["greater_than_sign"] * 3:
+            await pilot.press(key)
+            await pilot.pause()
+            line = pane.lines.current()
+            assert line is not None
+            said.append(line.message)
+            pane.tick(time.time())
+        back = ["10 s ago", "700 s ago", "1500 s ago", "1500 s ago"]
+        assert said == [*back, "700 s ago", "10 s ago", "10 s ago"]
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "seconds"), [(n, *one) for n, one in enumerate(RANGES, 1)]
+)
+async def test_each_range_has_its_key(number: int, name: str, seconds: float) -> None:
+    pane, begun = TailPane({"logGroupName": ORDERS}), list[float]()
+    pane.begin = lambda: begun.append(pane.since)  # type: ignore[method-assign]
+    bound = {binding.key: binding for binding in TailPane.BINDINGS if isinstance(binding, Binding)}
+    assert bound[f"f{number}"].action == f"show_range({number - 1})"
+    assert name in bound[f"f{number}"].tooltip
+    before = time.time() - seconds
+    pane.action_show_range(number - 1)
+    assert begun
+    assert before <= begun[0] <= time.time() - seconds
+    assert pane.range == number - 1
+
+
+async def test_a_time_that_is_still_to_come_is_refused() -> None:
+    async with tail_on(filled(count=3), [target(ORDERS)]) as (pilot, pane, _):
+        await until(pilot, lambda: "following · 3 lines" in screen(pilot))
+        await pilot.press("t", *"2999-01-01", "enter")
+        await until(pilot, lambda: "that is still to come" in screen(pilot))
+        await pilot.press("escape", "up")
+        pane.go_to(time.time() + 3600)
+        assert pane.lines.following
+        assert len(pane.store) == 3
+
+
+async def test_a_filter_that_is_taken_away_leaves_the_cursor_where_it_was() -> None:
+    async with tail_on(filled(), [target(ORDERS)]) as (pilot, pane, _):
+        await until(pilot, lambda: "following · 60 lines" in screen(pilot))
+        await pilot.press(*["up"] * 7)
+        before = pane.lines.current()
+        await pilot.press("slash", *"zzz", "enter")
+        await until(pilot, lambda: "/zzz/ 0 hits" in screen(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: pane.store.rows == 60)
+        assert pane.lines.current() == before
+
+
+async def test_on_a_small_screen_what_matters_is_still_said() -> None:
+    server = filled()
+    server.put(f"{ORDERS}-with-a-long-name", time.time(), "x")
+    async with tail_on(server, [target(ORDERS)], size=(80, 24)) as (pilot, pane, _):
+        await until(pilot, lambda: "following · 60 lines" in screen(pilot))
+        pane.title = f"Tail {ORDERS}-with-a-long-name"
+        pane.filter_by("error")
+        await pilot.press("up")
+        await until(pilot, lambda: "3 hits" in screen(pilot))
+        title = screen(pilot).split("\n")[1]
+        for fact in ("paused", "0 lost", "/error/ 3 hits"):
+            assert fact in title
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (40, "paused, G follows · 9 lines · 0 lost"),
+        (30, "paused · 9 lines · 0 lost"),
+        (20, "paused · 0 lost"),
+        (3, "paused"),
+    ],
+)
+def test_facts_give_way_by_their_importance(room: int, said: str) -> None:
+    facts = [
+        Fact("paused, G follows", 0, "paused"),
+        Fact("9 lines", 5),
+        Fact("", 1),
+        Fact("0 lost", 1),
+    ]
+    assert fit(facts, room) == said
+
+
+def test_rows_become_jobs_by_place_and_each_group_is_named_apart() -> None:
+    theirs = f"arn:aws:logs:eu-west-1:000000000000:log-group:{ORDERS}"
+    rows = [
+        target(ORDERS), target(PAYMENTS, region="us-east-1"), target(ORDERS, region="us-east-1"),
+        target(ORDERS, arn=f"{theirs}:*"), target(ORDERS), target("/ia", logGroupClass="INFREQUENT_ACCESS"),
+    ]  # fmt: skip
+    made = jobs_of(rows)
+    assert [[place.asked for place in job.places] for job in made.jobs] == [
+        [ORDERS, theirs],
+        [PAYMENTS, ORDERS],
+    ]
+    assert [job.first for job in made.jobs] == [0, 2]
+    assert labels(made.places) == [
+        f"{ORDERS} (eu-west-1)", f"{ORDERS} of 000000000000", PAYMENTS, f"{ORDERS} (us-east-1)",
+    ]  # fmt: skip
+    assert made.jobs[1].target.ref.scope.region == "us-east-1"
+    assert "/ia cannot be tailed" in made.said[0]
+    other = target(ORDERS, account="000000000000")
+    assert labels(jobs_of([target(ORDERS), other]).places) == [
+        f"{ORDERS} (123456789012)", f"{ORDERS} (000000000000)",
+    ]  # fmt: skip
 
 
 async def test_groups_of_linked_accounts_are_told_apart_and_read_by_their_arn() -> None:

@@ -114,7 +114,7 @@ def test_the_oldest_go_when_there_is_no_room_and_are_counted() -> None:
 
 def test_with_a_spool_file_nothing_goes_and_memory_is_bounded() -> None:
     with tempfile.TemporaryFile() as file:
-        store = Store(memory=1_200_000, spool=Spool(file))
+        store = Store(memory=1_200_000, spool=Spool(lambda: file))
         for at in range(0, 40_000, 500):
             store.add(
                 [line(n, n, f"{random.Random(n).getrandbits(400):x}") for n in range(at, at + 500)]
@@ -185,7 +185,7 @@ def test_under_a_filter_lines_from_everywhere_show_as_in_a_plain_list(seed: int)
     chance = random.Random(seed)
     context, memory = chance.choice([0, 0, 1, 5]), chance.choice([1_000_000, 1 << 26])
     with tempfile.TemporaryFile() as file:
-        store, kept, number = Store(memory, Spool(file)), list[Entry](), 0
+        store, kept, number = Store(memory, Spool(lambda: file)), list[Entry](), 0
         for turn in range(20):
             batch = []
             for _ in range(chance.choice([1, 2, 40, 1000])):
@@ -248,7 +248,7 @@ def bulk(store: Store, numbers: range) -> None:
 
 def test_a_full_disk_costs_the_oldest_lines_and_is_said() -> None:
     with open("/dev/full", "r+b", buffering=0) as full:  # noqa: PTH123  no path of ours
-        store = Store(300_000, Spool(full))
+        store = Store(300_000, Spool(lambda: full))
         bulk(store, range(10_000))
         assert store.memory <= 300_000 + 700_000
         assert store.dropped > 0
@@ -261,7 +261,7 @@ def test_a_full_disk_costs_the_oldest_lines_and_is_said() -> None:
 
 def test_the_spool_file_is_bounded_and_used_again() -> None:
     with tempfile.TemporaryFile() as file:
-        spool = Spool(file, most=200 * STEP)
+        spool = Spool(lambda: file, most=200 * STEP)
         store = Store(1_200_000, spool)
         bulk(store, range(40_000))
         assert spool.used <= 200 * STEP
@@ -283,7 +283,7 @@ def test_the_spool_file_is_bounded_and_used_again() -> None:
 
 def test_a_spool_joins_what_is_given_back() -> None:
     with tempfile.TemporaryFile() as file:
-        spool = Spool(file, most=4 * STEP)
+        spool = Spool(lambda: file, most=4 * STEP)
         held = [spool.keep(bytes([n]) * STEP) for n in range(4)]
         assert None not in held
         assert spool.keep(b"x") is None
