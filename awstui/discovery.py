@@ -19,9 +19,9 @@ import sys
 import traceback
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from awstui.plugin import Column, Plugin, Resource
 
@@ -34,8 +34,7 @@ FOLDERS = "AWSTUI_PLUGINS"
 BUILT_IN = "built-in"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A plugin that loaded, where it came from and what it stands in for."""
 
     plugin: Plugin
@@ -46,8 +45,7 @@ class Found:
     """The origin of the plugin of the same name that it replaces; empty when none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """A plugin that did not load, and why."""
 
     origin: str
@@ -56,16 +54,14 @@ class Broken:
     traceback: str = ""
 
 
-@dataclass(slots=True)
-class Discovered:
+class Discovered(NamedTuple):
     """Everything that was found: what loaded and what did not."""
 
-    found: list[Found] = field(default_factory=list)
-    broken: list[Broken] = field(default_factory=list)
+    found: Sequence[Found] = ()
+    broken: Sequence[Broken] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A place where a plugin is, not imported yet."""
 
     name: str
@@ -129,7 +125,7 @@ def _load(candidates: Sequence[_Candidate]) -> Discovered:
             continue
         found = Found(plugin, candidate.origin)
         if before := loaded.pop(plugin.name, None):
-            found = replace(found, replaced=before.origin)
+            found = found._replace(replaced=before.origin)
         loaded[plugin.name] = found
     return Discovered(list(loaded.values()), broken)
 

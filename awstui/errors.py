@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from awstui.wire import Problem
 
@@ -50,8 +51,7 @@ class AwsError(AwstuiError):
         self.again = again
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """What was being tried when an error came: what its sentence can name."""
 
     action: str = ""
@@ -78,8 +78,7 @@ class Attempt:
     """A region where the same credentials work, when they never have in this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """An error taken apart: what AWS or the library said."""
 
     name: str
@@ -93,7 +92,7 @@ class Said:
     answered: bool = False
     """Whether AWS answered at all."""
 
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = msgspec.field(default_factory=dict)
     """The keyword arguments that botocore keeps on its errors."""
 
 

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
+import msgspec
+
 from awstui.aws import Aws, Path, Row
 from awstui.command import OFTEN, Command, Effect, Out
 from awstui.plan import Plan
@@ -41,8 +43,7 @@ Rows: TypeAlias = Callable[[Aws, Row], AsyncIterator[Row]]
 """``async def rows(aws, parent)``: a generator of rows; ``parent`` is ``{}`` at the top."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """One column of a resource's table."""
 
     title: str
@@ -64,8 +65,7 @@ class Column:
     """0 is always shown; where the screen is too narrow the highest rank goes first, from the right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """A way from a row to rows of this or another plugin."""
 
     title: str
@@ -87,8 +87,7 @@ class Link:
     """The moment of this row to which that view goes; without one it shows what is so at present."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """One thing an action asks for before it runs; becomes a keyword argument of it."""
 
     name: str
@@ -119,8 +118,7 @@ it does nothing but through ``aws``.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(msgspec.Struct, frozen=True, kw_only=True):
     """Something done to a row, or to the marked rows."""
 
     name: str
@@ -157,8 +155,7 @@ class Action:
     says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(msgspec.Struct, frozen=True, kw_only=True):
     """A pane of a plugin's own over one row; its Textual code is imported when it is first opened."""
 
     name: str
@@ -180,8 +177,7 @@ class Told(Protocol):
         """The next thing told, or None when nothing came within ``timeout`` seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Work that takes time and reports as it goes; it runs beside AWS, never in the interface.
 
     ``run`` is an async generator ``(aws, row, told, **arguments)`` of plain dicts. When the pane that
@@ -206,8 +202,7 @@ class Job:
     """How often it may send each of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(msgspec.Struct, frozen=True):
     """Something that is wrong in a service at this moment, for the home pane."""
 
     text: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
 
 from awstui import discovery
 from awstui.contract import RESERVED_KEYS, check, check_module
@@ -41,8 +42,7 @@ class UnknownNameError(KeyError):
         return f"Nothing is called {self.name!r}.{meant}"
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(msgspec.Struct, frozen=True):
     """What the prompt offers: what is typed, and what it opens."""
 
     typed: str

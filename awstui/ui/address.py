@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from awstui.plugin import Plugin, Resource
 from awstui.registry import nested
@@ -35,8 +36,7 @@ class Places(Protocol):
         """The one of that name or alias; KeyError when there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Go:
+class Go(msgspec.Struct, frozen=True):
     """Open a resource, perhaps at a row, perhaps filtered."""
 
     plugin: str
@@ -45,16 +45,14 @@ class Go:
     filter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(msgspec.Struct, frozen=True):
     """One of the console's own words, with what follows it."""
 
     word: str
     argument: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """Nothing goes by this name."""
 
     text: str

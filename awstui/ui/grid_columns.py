@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+import msgspec
 from rich.cells import cell_len
 
 from awstui.text import safe
@@ -21,8 +21,7 @@ NARROWEST: Final = 20
 """Cells to which a column of words may be cut before another column has to go."""
 
 
-@dataclass(frozen=True, slots=True)
-class GridColumn:
+class GridColumn(msgspec.Struct, frozen=True):
     """One column of a grid."""
 
     title: str

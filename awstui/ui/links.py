@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from awstui.plugin import Link, Resource, Row
 from awstui.project import values_of
 from awstui.wire import PackedRow, RowsState, Scope, Source
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """A link that this row has."""
 
     link: Link
@@ -39,8 +39,7 @@ def _targets(link: Link, row: Row) -> tuple[str, ...] | None:
     return tuple(values_of(link.where, row)) or None
 
 
-@dataclass(slots=True)
-class Goal:
+class Goal(msgspec.Struct):
     """Rows that a person wants to be led to, until they are there or are known to be missing."""
 
     wanted: tuple[str, ...] = ()

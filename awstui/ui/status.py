@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+import msgspec
 from rich.text import Text
 from textual.binding import Binding
 from textual.keys import key_to_character
@@ -29,8 +29,7 @@ def key_name(key: str) -> str:
     return sign if sign.isprintable() and sign.strip() else first.replace("ctrl+", "^")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """Everything the header says."""
 
     identity: Identity | None = None

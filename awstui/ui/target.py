@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from awstui.plugin import Row
 from awstui.wire import RowRef, unpack
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """A row to act on: where it is, and its raw form."""
 
     ref: RowRef

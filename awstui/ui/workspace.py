@@ -153,6 +153,7 @@ class Workspace(Vertical):
     def __init__(self, first: Pane) -> None:
         super().__init__()
         self.tabs = [Tab(first)]
+        self.tabs[0].add_class("seen", "active")  # afterwards it would be styled twice
         self.active = 0
         self.beside: Tab | None = None
         self._line = TabLine()
