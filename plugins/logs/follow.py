@@ -212,7 +212,7 @@ class GroupFollow:
         token, oldest, newest = "", 0, start
         for _ in range(self._how.pages):
             page = await self._fetch(start, token, newest_first=self._behind)
-            yield self._take(page.events)
+            yield self._take(page.events[::-1] if self._behind else page.events)
             times = [int(event["timestamp"]) for event in page.events]
             oldest = min([*times, oldest or ms(began)])
             newest = max([*times, newest])

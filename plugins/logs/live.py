@@ -7,6 +7,7 @@ polls and sweeps go on, and each line of theirs is held against what was shown a
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -173,7 +174,7 @@ class Marks:
 
 def cost(seconds: float) -> tuple[int, float]:
     """Minutes that were begun, and what they cost in dollars."""
-    minutes = -(-round(seconds) // 60)
+    minutes = math.ceil(seconds / 60)
     return minutes, minutes * PRICE
 
 

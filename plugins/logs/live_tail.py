@@ -35,9 +35,9 @@ WORTH_TRYING = frozenset(("throttled", "offline", "unknown", "fault"))
 SESSION = frozenset(("SessionTimeoutException", "SessionStreamingException"))
 """Codes with which AWS ends a session that may be begun anew."""
 
-SAMPLED = "sampled: more came than Live Tail passes on"
+SAMPLED = "Live Tail passed on samples only"
 CUT = "Live Tail was interrupted"
-FLOODED = "more came than was looked at in time"
+FLOODED = "Live Tail brought more than was looked at in time"
 
 
 class LiveTail:

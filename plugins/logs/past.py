@@ -28,7 +28,7 @@ class Past:
         self.over = False
 
     async def read(self) -> list[Row]:
-        """The events of the next page, those left out that were read before."""
+        """The events of the next page in the order of time, those left out that were read before."""
         page = await self._fetch(
             self._start, self._token, newest_first=self._newest_first, end=self._end
         )
@@ -37,7 +37,8 @@ class Past:
         self.over = not page.token or page.token == self._token
         self._token = page.token
         self._note(page.events)
-        return [event for event in page.events if event["eventId"] not in known]
+        events = page.events[::-1] if self.descends else page.events
+        return [event for event in events if event["eventId"] not in known]
 
     def token_lost(self) -> bool:
         """The token is too old: go on at the last event that was read; False when there was none."""

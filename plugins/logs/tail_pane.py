@@ -16,6 +16,7 @@ from . import moments, pattern
 from .chunk import Entry
 from .facts import Fact, fit
 from .histogram import Histogram
+from .live_keys import OnLive
 from .saving import Batches
 from .shown import Look
 from .spool import Spool
@@ -45,7 +46,7 @@ TITLE = 24
 """Cells that the title line keeps for what the pane is."""
 
 
-class TailPane(Offering):
+class TailPane(OnLive, Offering):
     """Follows log groups: newest first, then for ever."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -115,6 +116,7 @@ class TailPane(Offering):
         parts = [
             self._mode(states),
             Fact(f"{len(self.store):,} lines", 5),
+            self.live_fact(),
             Fact("rate limited" if throttled else "", 2),
             Fact(f"looking for {self.lines.seeking}, esc stops" if self.lines.seeking else "", 1),
             Fact(self.saving_fact(), 1),

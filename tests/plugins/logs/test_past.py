@@ -69,6 +69,22 @@ async def test_the_past_is_read_without_a_pause_while_nothing_refuses() -> None:
     assert set(read_at) == {NOON}
 
 
+async def test_events_of_one_moment_keep_their_order_whichever_way_they_are_read() -> None:
+    clock = Simulated(NOON)
+    server = LogServer(clock)
+    for number in range(9):
+        server.put(GROUP, NOON - 5, str(number), delay=0)
+    for newest_first in (True, False):
+        heard = Heard()
+        async with server.running():
+            follower = GroupFollow(
+                raw_fetch(server.url, GROUP), clock, NOON - 60, newest_first=newest_first
+            )
+            await clock.run(5, 1, listen(Together([follower], clock.sleep), heard))
+        said = [event["message"] for found in heard.found for event, _ in found.events]
+        assert said == list("012345678")
+
+
 async def test_what_is_told_in_order_waits_for_the_past_to_be_over() -> None:
     clock = Simulated(NOON)
     server = LogServer(clock, page=10)

@@ -1,0 +1,87 @@
+"""Live Tail in the console: a key, its price before and while it runs, and a way back."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from plugins.logs import live, live_tail
+from plugins.logs.live_keys import OnLive
+from tests.plugins.logs.console import ORDERS, PAYMENTS, filled, screen, tail_on, target, until
+from tests.plugins.logs.live_server import Live
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture(autouse=True)
+def sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes at the very beginning is shown at once, too."""
+    monkeypatch.setattr(live, "UNSURE", 0)
+
+
+def said(pilot: Pilot[Any]) -> str:
+    """What was said in passing."""
+    return " ".join(str(one.message) for one in pilot.app._notifications)
+
+
+async def test_it_is_off_until_its_price_was_read_and_says_what_it_costs() -> None:
+    server = filled()
+    server.live = feed = Live(server, misses=0.5)
+    async with tail_on(server, [target(ORDERS), target(PAYMENTS)], size=(160, 40)) as (
+        pilot,
+        pane,
+        link,
+    ):
+        await until(pilot, lambda: "120 lines" in screen(pilot))
+        await pilot.press("L")
+        await until(pilot, lambda: "costs $0.01" in said(pilot))
+        assert feed.sessions == 0, "nothing is paid for by reading the price"
+        await pilot.press("L")
+        await until(pilot, lambda: "live $0.01/min · 1 min $0.01" in screen(pilot))
+        for number in range(30):
+            server.put(ORDERS, time.time(), f"now {number}", delay=0)
+        await until(pilot, lambda: "sampled" in screen(pilot))
+        await until(pilot, lambda: len(pane.store) == 150)
+        await until(pilot, lambda: "provisional" not in screen(pilot) and "0 lost" in screen(pilot))
+        await pilot.press("f5")
+        await until(pilot, lambda: feed.sessions == 2)
+        await until(pilot, lambda: "live $0.01/min · 2 min $0.02" in screen(pilot))
+        await link.die()
+        await until(pilot, lambda: "Following stopped" in screen(pilot))
+        await pilot.press("L")
+        await until(pilot, lambda: "polling goes on" in said(pilot))
+
+
+async def test_it_ends_with_a_second_key_and_is_not_for_a_window_of_the_past() -> None:
+    server = filled()
+    server.live = feed = Live(server)
+    async with tail_on(server, [target(ORDERS)], size=(80, 24)) as (pilot, pane, _):
+        assert isinstance(pane, OnLive)
+        await until(pilot, lambda: "60 lines" in screen(pilot))
+        await pilot.press("L", "L")
+        await until(pilot, lambda: "$0.01/min" in screen(pilot) or "live $0.01" in screen(pilot))
+        await pilot.press("L")
+        await until(pilot, lambda: "live off" in screen(pilot))
+        await feed.left.wait()
+        pane.go_to(time.time() - 3 * 86400)
+        await until(pilot, lambda: pane.until)
+        await pilot.press("L")
+        await until(pilot, lambda: "follows first" in said(pilot))
+        assert feed.sessions == 1
+
+
+async def test_where_there_is_none_it_says_so_and_polling_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_tail, "TRIES", 1)
+    server = filled()
+    async with tail_on(server, [target(ORDERS)]) as (pilot, _pane, _):
+        await until(pilot, lambda: "60 lines" in screen(pilot))
+        await pilot.press("L", "L")
+        await until(pilot, lambda: "was given up" in said(pilot))
+        server.put(ORDERS, time.time(), "still here", delay=0)
+        await until(pilot, lambda: "still here" in screen(pilot))
+        assert "live" not in screen(pilot).splitlines()[2]
