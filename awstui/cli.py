@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from awstui import __version__
 from awstui.headless.exits import Exit, explained
+from awstui.privacy import keep_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``awstui``; the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
+    keep_private()
     try:
         arguments, registry = _read(words)
         if arguments.command == "demo" and arguments.serve is not None:

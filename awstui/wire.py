@@ -1,7 +1,7 @@
 """The messages between the interface and the engine, and how they are packed.
 
-Every message is a tagged msgspec struct in MessagePack behind a four-byte big-endian length. The same
-structs travel unpacked when both ends live in one process (headless commands, tests).
+Every message is a tagged msgspec struct in MessagePack behind a four-byte big-endian length; the same
+structs travel unpacked when both ends live in one process.
 """
 
 from __future__ import annotations
@@ -251,7 +251,8 @@ class Source(msgspec.Struct, frozen=True, array_like=True):
     """When its credentials end unless a person renews them, in epoch seconds; 0 when they do not."""
 
     asking: bool = False
-    """Whether AWS has not said yet who it is."""
+    read_only: bool = False
+    """Whether AWS has not said yet who it is; whether nothing is changed there."""
 
 
 class Identity(msgspec.Struct, tag=True):
@@ -260,7 +261,6 @@ class Identity(msgspec.Struct, tag=True):
     scope: Scope
     arn: str = ""
     endpoint_url: str = ""
-    read_only: bool = False
     profiles: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     """The regions of its partition."""

@@ -200,6 +200,15 @@ def test_nothing_that_lies_in_the_current_directory_is_run(tmp_path: Path) -> No
     assert (ran.returncode, ran.stderr) == (Exit.OK, "")
 
 
+def test_what_a_command_writes_is_for_its_owner_and_it_leaves_no_core() -> None:
+    code = (
+        "import os, resource; from awstui.cli import main; main(['plugins', '-o', 'json']); "
+        "print(oct(os.umask(0)), resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "0o77 (0, 0)"
+
+
 @pytest.mark.parametrize(
     ("pattern", "guarded"),
     [

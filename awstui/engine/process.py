@@ -7,7 +7,6 @@ import contextlib
 import faulthandler
 import gc
 import os
-import resource
 import signal
 import socket
 import sys
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from awstui import wire
 from awstui.engine.early import certificates_later
 from awstui.frames import FrameReader
+from awstui.privacy import keep_private
 
 if TYPE_CHECKING:
     from awstui.engine.host import Engine
@@ -35,8 +35,7 @@ AHEAD = 4_000_000
 def main() -> int:
     """Serve the interface over the inherited socket until it hangs up."""
     line, life = int(sys.argv[1]), int(sys.argv[2])
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold credentials
+    keep_private()
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # half of the time to load botocore's models is collection

@@ -85,7 +85,6 @@ class Session:
             self.scope,
             arn=self.sources.first.arn,
             endpoint_url=self._start.endpoint_url,
-            read_only=self.gate.is_read_only(self.scope),
             profiles=self._profiles,
             regions=self._regions,
             problem=self.sources.problem,

@@ -108,6 +108,7 @@ class Sources:
             place.problem,
             expires=keeper.expires if keeper is not None else 0.0,
             asking=not place.settled.is_set(),
+            read_only=self._doors.gate.is_read_only(place.scope),
         )
 
 

@@ -12,6 +12,9 @@ from awstui.engine.sources import Place
 ASK_AGAIN = 10.0
 """Seconds until AWS is asked again who we are, while it could not say."""
 
+DENIED_AGAIN = 600.0
+"""The same where AWS said that we may not ask: that is remembered, not hammered."""
+
 CHOICES_AFTER = 0.7
 """Seconds until profiles and regions are looked up: it takes a tenth of one from the first rows."""
 
@@ -59,9 +62,7 @@ class IdentityWatch:
             if before is not None and place.problem is None:
                 self._back(place.scope)
             try:
-                await asyncio.wait_for(
-                    place.stirred.wait(), ASK_AGAIN if place.problem is not None else None
-                )
+                await asyncio.wait_for(place.stirred.wait(), _again(place))
             except TimeoutError:
                 continue
             self.tell()
@@ -78,3 +79,10 @@ class IdentityWatch:
         await asyncio.sleep(CHOICES_AFTER)
         await self._session.with_choices(self._session.identity())
         self.tell()
+
+
+def _again(place: Place) -> float | None:
+    """In how many seconds AWS is asked again who a place is; None when it has said so."""
+    if place.problem is None:
+        return None
+    return DENIED_AGAIN if place.problem.kind == "denied" else ASK_AGAIN

@@ -73,7 +73,7 @@ def info(identity: Identity, registry: Registry, out: Output) -> Exit:
         "account": identity.scope.account,
         "arn": identity.arn,
         "endpoint": identity.endpoint_url,
-        "read-only": identity.read_only,
+        "read-only": all(source.read_only for source in identity.sources),
     }
     if out.form == "json":
         out.value(facts)

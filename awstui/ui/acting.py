@@ -65,9 +65,12 @@ async def open_job(
     reply = await deed.confirmed(made, "")
     if reply is None:
         return None
-    return console.remote.job(
+    stream = console.remote.job(
         target.ref, target.raw, job.name, consent=_consent(made, reply), **fields
     )
+    if job.effect != "touch":
+        console.engine.deeds.began(f"{title} · {target.ref.key}", stream)
+    return stream
 
 
 def _consent(made: Row, reply: Reply) -> Row:

@@ -11,6 +11,7 @@ from awstui.ui.work import work
 
 if TYPE_CHECKING:
     from awstui.ui.app import AwsTui
+    from awstui.ui.remote import Stream
     from awstui.wire import RowRef
 
 
@@ -20,6 +21,8 @@ class Deeds:
     def __init__(self, console: AwsTui) -> None:
         self._console = console
         self._under_way: dict[RowRef, str] = {}
+        self._jobs: dict[Stream, str] = {}
+        self._warned: list[str] = []
 
     @property
     def said(self) -> str:
@@ -31,6 +34,25 @@ class Deeds:
     def on(self, rows: Sequence[RowRef]) -> str:
         """What is being sent to one of these rows."""
         return next((title for row in rows if (title := self._under_way.get(row))), "")
+
+    def began(self, title: str, job: Stream) -> None:
+        """A job that changes something runs until its stream is over."""
+        self._jobs = {one: said for one, said in self._jobs.items() if not one.over}
+        self._jobs[job] = title
+
+    def holds_back(self) -> bool:
+        """Whether jobs that run here are to be left; says so, and lets go where it was said before."""
+        going = [title for job, title in self._jobs.items() if not job.over]
+        if not going or going == self._warned:
+            self._warned = []
+            return False
+        self._warned = going
+        self._console.say(
+            f"{', '.join(going)} runs here: this leaves it, and it ends unless it was told to go on. "
+            "Once more does it all the same.",
+            "warn",
+        )
+        return True
 
     async def carry(self, title: str, rows: Sequence[RowRef], deed: Awaitable[str]) -> str:
         """The sentence that says what came of a deed; whoever does not wait for it is told in passing."""

@@ -24,6 +24,15 @@ def sources_of(identity: Identity | None) -> tuple[Source, ...]:
     return identity.sources or (Source(identity.scope, identity.arn, identity.problem),)
 
 
+def stands(scope: Scope, known: Iterable[Scope]) -> bool:
+    """Whether a place is still one of those known; one whose account AWS had not named may have got it."""
+    return any(
+        one == scope
+        or (not scope.account and (one.profile, one.region) == (scope.profile, scope.region))
+        for one in known
+    )
+
+
 def spread(columns: Sequence[GridColumn], titles: Sequence[str]) -> tuple[GridColumn, ...]:
     """The columns with those that tell places apart after the first."""
     own = tuple(GridColumn(title, "text", 0, 1) for title in titles)

@@ -34,6 +34,12 @@ class Questions:
             if shown.is_attached and shown.is_current:
                 shown.dismiss(None)
 
+    def drop(self) -> None:
+        """The engine that asked is no more: another one asks anew, and counts from one again."""
+        self._waiting = []
+        if self._open is not None:
+            self.withdraw(self._open.asked.id)
+
     def look(self) -> None:
         """Show the next question, unless the person is busy with a dialog."""
         if not self._waiting or self._open is not None or len(self._console.screen_stack) > 1:

@@ -42,6 +42,11 @@ class Stream(AsyncIterator[Any]):
         self._heard: asyncio.Queue[wire.Event | wire.Ended] = asyncio.Queue()
         self._over = False
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self._over
+
     def hear(self, message: wire.Event | wire.Ended) -> None:
         """Take in one message of the engine."""
         self._heard.put_nowait(message)

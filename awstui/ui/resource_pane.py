@@ -19,6 +19,7 @@ from awstui.ui.cells import show
 from awstui.ui.doing_pane import DoingPane
 from awstui.ui.grid import Grid, GridColumn
 from awstui.ui.links import Goal, is_whole, only, short
+from awstui.ui.places import stands
 from awstui.ui.remote import Subscription
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.target import Target
@@ -65,7 +66,8 @@ class ResourcePane(RowsPane, DoingPane):
         told = super().sources
         if self.plugin.is_global and self.bound_to is None:
             told = tuple({one.scope.profile: one for one in reversed(told)}.values())[::-1]
-        return tuple(one for one in told if self.bound_to in (None, one.scope))
+        bound = self.bound_to
+        return tuple(one for one in told if bound is None or stands(bound, (one.scope,)))
 
     def subscribe(self) -> Subscription:
         """Follow the resource under the parent's own scope."""

@@ -113,8 +113,8 @@ class Header(Widget):
             words.append((standing.sending, "warn"))
         if standing.left[0]:
             words.append(standing.left)
-        if standing.identity is not None and standing.identity.read_only:
-            words.append(("read-only", "warn"))
+        if said := read_only_of(standing.identity):
+            words.append((said, "warn"))
         if standing.pulse is not None and standing.pulse.throttled:
             words.append(("! throttled", "warn"))
         if standing.pulse is not None and standing.pulse.calls_per_second >= 0.5:
@@ -126,6 +126,15 @@ class Header(Widget):
             line.append(" · " if index else "", style(self.app, "muted"))
             line.append(safe(word), style(self.app, tone))
         return line
+
+
+def read_only_of(identity: Identity | None) -> str:
+    """Whether nothing is changed, or in how many of several places; nothing where AWS has not said who one is."""
+    settled = [one for one in identity.sources if not one.asking] if identity is not None else []
+    guarded = sum(one.read_only for one in settled)
+    if not guarded:
+        return ""
+    return "read-only" if guarded == len(settled) else f"read-only in {guarded} of {len(settled)}"
 
 
 AMBER, RED = 600.0, 120.0

@@ -10,7 +10,7 @@ import msgspec
 from awstui import wire
 from awstui.ui.deeds import Deeds
 from awstui.ui.home_pane import HomePane
-from awstui.ui.places import sources_of
+from awstui.ui.places import sources_of, stands
 from awstui.ui.questions import Questions
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
@@ -104,7 +104,8 @@ class EngineWatch:
         workspace = self._console.workspace
         for tab in workspace.tabs:
             tab.leave(
-                lambda pane: pane.bound_to is not None and pane.bound_to not in known, HomePane
+                lambda pane: pane.bound_to is not None and not stands(pane.bound_to, known),
+                HomePane,
             )
         for pane in workspace.every():
             if isinstance(pane, RowsPane):
@@ -115,6 +116,7 @@ class EngineWatch:
 
     def _lost(self, reason: str) -> None:
         self.died = reason or "no reason given"
+        self.questions.drop()
         self.pulse = None
         self.remote.lost(self.died)
         problem = Problem(
@@ -141,6 +143,8 @@ class EngineWatch:
 
     async def switch(self, profile: str, region: str) -> None:
         """Become another profile or region; raises and stays when AWS does not confirm it."""
+        if self.deeds.holds_back():
+            return
         place = region or "its own region"
         self._console.say(f"Asking AWS who {profile or 'default'} is in {place} …")
         await self.remote.switch(profile, region)

@@ -12,6 +12,8 @@ import pytest
 from awstui import registry, wire
 from awstui.engine.gate import Allowed
 from awstui.engine.host import LocalLink
+from awstui.engine.sources import Place
+from awstui.engine.watching import ASK_AGAIN, DENIED_AGAIN, _again
 from awstui.errors import AwsError
 from awstui.plugin import Aws, Column, Plugin, Resource, Row
 from awstui.ui.remote import Remote
@@ -258,3 +260,11 @@ async def test_the_same_keys_again_are_no_renewal(
             await console.remote.login("a")
         assert told.value.problem.kind == "expired"
         assert sts.asked == asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "pause"), [("", None), ("expired", ASK_AGAIN), ("denied", DENIED_AGAIN)]
+)
+def test_a_denial_of_who_we_are_is_remembered_not_hammered(kind: str, pause: float | None) -> None:
+    problem = wire.Problem("No.", kind=kind) if kind else None
+    assert _again(Place("a", "r", wire.Scope("a", "r"), problem=problem)) == pause

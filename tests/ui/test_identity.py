@@ -17,10 +17,12 @@ from awstui import registry, wire
 from awstui.engine.host import LocalLink
 from awstui.plugin import Aws, Column, Plugin, Resource, Row
 from awstui.ui.app import AwsTui
+from awstui.ui.deeds import Deeds
 from awstui.ui.home_pane import HomePane
 from awstui.ui.identity_dialogs import CodeDialog, DeviceDialog
+from awstui.ui.places import stands
 from awstui.ui.resource_pane import ResourcePane
-from awstui.ui.status import time_left
+from awstui.ui.status import read_only_of, time_left
 from tests.identities import (
     ACCOUNT,
     Configure,
@@ -304,3 +306,75 @@ def test_the_time_left_says_how_urgent_it_is_in_words_too(
     end = 1_000.0 + seconds if seconds else 0.0
     source = wire.Source(wire.Scope("a"), expires=end)
     assert time_left([source], 1_000.0) == (words, tone)
+
+
+async def test_a_question_goes_with_the_engine_that_asked_it(
+    sts: IdentityServer, configure: Configure
+) -> None:
+    configure(role(mfa=True))
+    async with console("admin") as pilot:
+        await shows(pilot, "MFA code")
+        app = app_of(pilot)
+        asked = app.engine.questions._open
+        assert asked is not None
+        app.engine._lost("killed")
+        await until(pilot, lambda: "MFA code" not in screen(pilot))
+        app.engine.questions.put(wire.Ask(asked.asked.id, "code", "admin", "the new engine's"))
+        await shows(pilot, "the new engine's")
+
+
+class Heard:
+    """A console that keeps what it is told to say."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, sentence: str, tone: str = "") -> None:
+        """Keep it."""
+        self.said.append(sentence)
+
+
+class Running:
+    """The stream of a job."""
+
+    over = False
+
+
+def test_a_job_that_runs_is_left_only_by_who_says_it_twice() -> None:
+    heard: Any = Heard()
+    deeds, job = Deeds(heard), Running()
+    assert not deeds.holds_back()
+    deeds.began("redrive · orders-dlq", job)  # type: ignore[arg-type]
+    assert deeds.holds_back()
+    assert heard.said[0].startswith("redrive · orders-dlq runs here")
+    assert not deeds.holds_back(), "said once more"
+    assert deeds.holds_back(), "and it is said again the next time"
+    job.over = True
+    assert not deeds.holds_back()
+
+
+@pytest.mark.parametrize(
+    ("bound", "stays"),
+    [
+        (wire.Scope("a", "eu-west-1", ACCOUNT), True),
+        (wire.Scope("a", "eu-west-1", ""), True),
+        (wire.Scope("a", "eu-west-1", OTHER), False),
+        (wire.Scope("a", "us-east-1", ""), False),
+        (wire.Scope("b", "eu-west-1", ""), False),
+    ],
+)
+def test_what_was_open_before_aws_named_the_account_stays(
+    bound: wire.Scope, *, stays: bool
+) -> None:
+    assert stands(bound, {wire.Scope("a", "eu-west-1", ACCOUNT)}) is stays
+
+
+def test_the_header_says_in_how_many_places_nothing_is_changed() -> None:
+    sources = tuple(
+        wire.Source(wire.Scope(name), read_only=name == "prod", asking=name == "late")
+        for name in ("dev", "prod", "late")
+    )
+    assert read_only_of(wire.Identity(wire.Scope(), sources=sources)) == "read-only in 1 of 2"
+    assert read_only_of(wire.Identity(wire.Scope(), sources=sources[1:])) == "read-only"
+    assert read_only_of(wire.Identity(wire.Scope(), sources=sources[:1])) == ""
+    assert read_only_of(None) == ""
