@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Final
 
 HIDDEN: Final = "(hidden)"
@@ -54,7 +56,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
 )  # fmt: skip
 """Each form, tried only where one of its beginnings stands: a search for plain text costs next to nothing."""
 
-_BEGINNINGS: Final = tuple((text, form) for form, texts in _FORMS for text in texts)
+_BEGINNINGS: Final = tuple((text.encode(), form) for form, texts in _FORMS for text in texts)
 _PRIVATE: Final = re.compile(r"-----(BEGIN|END) [A-Z ]{0,40}PRIVATE KEY-----")
 
 _NAMES = re.compile(
@@ -81,7 +83,7 @@ def mask(text: str) -> str:
     if not found:
         return text
     parts, end = [], 0
-    for at, form in sorted(found, key=_place):
+    for at, form in found:
         if at < end or (secret := form.match(text, at)) is None:
             continue
         parts += [text[end : secret.end("kept")], HIDDEN]
@@ -107,20 +109,34 @@ def for_child() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _SECRET_VARIABLES}
 
 
-def mask_lines(lines: Iterable[str]) -> list[str]:
+def mask_lines(lines: list[str]) -> list[str]:
     """Lines of one text, each masked; a private key over several of them is hidden in each."""
-    masked_lines, inside = [], False
-    for line in lines:
-        began = inside
-        for found in _PRIVATE.finditer(line) if "PRIVATE KEY-----" in line else ():
-            inside = found[1] == "BEGIN"
-        if not began:
-            masked_lines.append(mask(line))
-        elif inside:
-            masked_lines.append(HIDDEN)
-        else:
-            masked_lines.append(HIDDEN + mask(_PRIVATE.split(line)[-1]))
-    return masked_lines
+    found = _found("\n".join(lines))
+    if not found:
+        return lines
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    numbers = dict.fromkeys(bisect_right(starts, at) - 1 for at, _ in found)
+    shown, inside = list(lines), -1
+    for number in numbers:
+        if number < inside:
+            continue
+        line = lines[number]
+        shown[number] = mask(line)
+        ends = [one[1] == "BEGIN" for one in _PRIVATE.finditer(line)]
+        if ends and ends[-1]:
+            inside = _hide_key(lines, shown, number + 1)
+    return shown
+
+
+def _hide_key(lines: list[str], shown: list[str], number: int) -> int:
+    """Hide a private key from its second line on; the first line after it."""
+    while number < len(lines):
+        ended = _PRIVATE.search(lines[number])
+        shown[number] = HIDDEN + (mask(lines[number][ended.end() :]) if ended else "")
+        number += 1
+        if ended:
+            break
+    return number
 
 
 def masked(value: Any, name: str = "") -> Any:
@@ -151,17 +167,27 @@ def _is_option(value: Mapping[str, Any]) -> bool:
 
 
 def _found(text: str) -> list[tuple[int, re.Pattern[str]]]:
-    """Where a form may begin."""
-    folded = text.lower()
-    if len(folded) != len(text):  # the one letter that grows when it is made small
-        folded = text.replace("\u0130", "i").lower()
+    """Where a form may begin, in order. Looked for in bytes: their letters are made small in no time."""
+    data = text.encode(errors="surrogatepass").lower()
     found = []
     for beginning, form in _BEGINNINGS:
-        at = folded.find(beginning)
+        at = data.find(beginning)
         while at >= 0:
             found.append((at, form))
-            at = folded.find(beginning, at + 1)
-    return found
+            at = data.find(beginning, at + 1)
+    found.sort(key=_place)
+    return found if len(data) == len(text) else list(_in_characters(data, found))
+
+
+def _in_characters(
+    data: bytes, found: list[tuple[int, re.Pattern[str]]]
+) -> Iterator[tuple[int, re.Pattern[str]]]:
+    """Places in bytes as places in the text."""
+    reached = characters = 0
+    for at, form in found:
+        characters += len(data[reached:at].decode(errors="surrogatepass"))
+        reached = at
+        yield characters, form
 
 
 def _place(found: tuple[int, re.Pattern[str]]) -> int:

@@ -8,6 +8,9 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff\ud800-\udfff]"
 )
+_TAGS = b"\xf3\xa0"
+"""How the invisible tags and selectors begin, which Python calls printable."""
+
 _LINE_BREAKS = re.compile("\r\n|[\n\r]")
 
 
@@ -19,10 +22,17 @@ def safe(text: object, *, multiline: bool = False, tab: int = 4) -> str:
     ``multiline`` says so, else it is ``⏎``. Neither Textual nor Rich does any of this.
     """
     shown = text if isinstance(text, str) else str(text)
-    if shown.isascii() and shown.isprintable():
+    if _harmless(shown):
+        return shown
+    if multiline and "\t" not in shown and "\r" not in shown and _harmless(shown.replace("\n", "")):
         return shown
     shown = _LINE_BREAKS.sub("\n" if multiline else "⏎", shown)
     return _UNSAFE.sub(_picture, shown.expandtabs(tab))
+
+
+def _harmless(text: str) -> bool:
+    """Whether nothing in it is to be replaced, as far as can be told at once: a long text takes a while."""
+    return text.isprintable() and (text.isascii() or _TAGS not in text.encode())
 
 
 def _picture(found: re.Match[str]) -> str:

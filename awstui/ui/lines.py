@@ -93,11 +93,10 @@ class Lines(SearchedLines, inherit_bindings=False):
     def _masked(self, texts: list[str]) -> list[str]:
         """The lines as they may be seen at this moment."""
         shown = mask_lines(texts)
-        self.hidden = sum(
-            new.count(HIDDEN) - old.count(HIDDEN)
-            for new, old in zip(shown, texts, strict=True)
-            if new is not old
-        )
+        self.hidden = 0
+        if shown is not texts:
+            pairs = ((new, old) for new, old in zip(shown, texts, strict=True) if new is not old)
+            self.hidden = sum(new.count(HIDDEN) - old.count(HIDDEN) for new, old in pairs)
         return texts if self.revealed else shown
 
     def clear(self) -> None:

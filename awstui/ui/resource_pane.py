@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from awstui.ui.pane import Pane
 
 
+SAID = 600
+"""Characters of one column, or of where one link leads, in the inspector: it is painted at every refresh."""
+
+NAMED = 100
+"""Rows a link leads to that are looked at for that."""
+
+
 class ResourcePane(RowsPane, DoingPane):
     """Rows of one resource, at the top or under a parent row."""
 
@@ -153,7 +160,7 @@ class ResourcePane(RowsPane, DoingPane):
             self.resource.columns[1:], packed.cells[1:], packed.tones[1:], strict=True
         ):
             if cell not in (None, ""):
-                said = safe(mask(show(cell, column.kind, now)))
+                said = cut(safe(mask(show(cell, column.kind, now))))
                 parts.append(
                     Text.assemble(
                         (f"{safe(column.title.lower())} ", muted), (said, style(self.app, tone))
@@ -164,9 +171,8 @@ class ResourcePane(RowsPane, DoingPane):
         for way in self.ways(wire.unpack(packed.raw)):
             if way.targets:
                 text.append(f"\n{way.link.key} ", "bold")
-                text.append(
-                    f"{safe(way.link.title)} {safe(', '.join(map(short, way.targets)))}", muted
-                )
+                named = cut(safe(", ".join(map(short, way.targets[:NAMED]))))
+                text.append(f"{safe(way.link.title)} {named}", muted)
         return text
 
     # ---- opening -------------------------------------------------------------------------------------
@@ -241,3 +247,8 @@ def pane_type(plugin: Plugin, resource: Resource) -> type[ResourcePane]:
         "__doc__": resource.title,
     }
     return type(f"{name}Pane", (ResourcePane,), held)
+
+
+def cut(text: str) -> str:
+    """As much of a text as the inspector has room for."""
+    return text if len(text) <= SAID else text[:SAID] + "…"

@@ -21,6 +21,9 @@ class Goal:
     faster: bool = False
     """Whether the ratio says how many times faster the subject is, not how many times longer it takes."""
 
+    notes: list[str] = field(default_factory=list)
+    """What is to be read below the table, such as what the worst was caused by."""
+
     figures: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, subject: str, *values: float) -> None:
@@ -75,4 +78,6 @@ def table(goals: Sequence[Goal]) -> str:
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     drawn = ["| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in lines]
     drawn.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    for goal in goals:
+        drawn += ["", f"{goal.title}:", *goal.notes] if goal.notes else []
     return "\n".join(drawn)

@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import fanout, idle, keys, painting, redrive, scan, starting, tail
+from tests.bench import fanout, heartbeat, idle, keys, painting, redrive, scan, starting, tail
 from tests.bench.figures import Goal, table
 
 PARTS: Mapping[str, Callable[[int], list[Goal]]] = {
@@ -22,6 +22,7 @@ PARTS: Mapping[str, Callable[[int], list[Goal]]] = {
     "tail": tail.measure,
     "redrive": redrive.measure,
     "scan": scan.measure,
+    "heartbeat": heartbeat.measure,
 }
 
 

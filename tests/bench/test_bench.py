@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import fanout, idle, keys, painting, redrive, run, scan, starting
+from tests.bench import fanout, heartbeat, idle, keys, painting, redrive, run, scan, starting
 from tests.bench.figures import Goal, percentile, table
 
 
@@ -52,6 +52,17 @@ def test_a_redrive_is_measured_and_nothing_is_lost_by_it() -> None:
 def test_a_queue_is_scanned_by_both() -> None:
     goals = scan.measure(1, messages=60)
     assert all(len(goal.figures) == 2 for goal in goals)
+
+
+def test_both_loops_are_watched_while_everything_happens_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(heartbeat, "HELD", 50)
+    monkeypatch.setattr(heartbeat, "LINES_PER_SECOND", 40)
+    goals = heartbeat.measure(1, queues=30, seconds=1.0)
+    assert [goal.title for goal in goals] == ["gap, interface", "gap, engine"]
+    assert "all at once" in goals[0].figures
+    assert all(goal.notes for goal in goals), "the longest gaps are named"
 
 
 def test_the_table_gives_medians_and_ratios() -> None:

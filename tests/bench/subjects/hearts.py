@@ -1,4 +1,4 @@
-"""The console with a heart in each of its two loops: ``hearts.py URL REPORT_FOLDER QUEUES SECONDS``.
+"""The console with a heart in each of its two loops: ``hearts.py REPORT_FOLDER QUEUES SECONDS``.
 
 Each loop beats every few milliseconds. A watchdog thread looks at the stack of a loop that is late, so that
 the longest gap has a name; what was seen is written into the folder as the process ends.
@@ -31,7 +31,8 @@ LATE = 0.04
 MESSAGE = 1024 * 1024
 """Bytes of the message that is opened."""
 
-LINES_PER_SECOND = 500
+GROUP = "/bench/busy"
+"""The log group of ``busy_logs.py``."""
 
 
 @dataclass
@@ -127,78 +128,75 @@ def message(size: int) -> str:
     return json.dumps({"orders": entries})
 
 
-def interface(url: str, folder: Path, queues: int, seconds: float) -> int:
-    """The console, which goes through everything that could hold up a loop."""
+def interface(folder: Path, queues: int, seconds: float) -> int:
+    """The console, in which everything that could hold up a loop happens at the same time."""
     from awstui import registry, wire
     from awstui.link import PipeLink
     from awstui.ui.app import AwsTui
-    from awstui.ui.lines import Lines
-    from awstui.ui.pane import Pane
     from awstui.ui.rows_pane import RowsPane
-    from plugins.logs.shown import Look
-    from plugins.logs.store import Store
-    from plugins.logs.tail_lines import TailLines
 
-    class Text(Pane):
-        """A pane of one text."""
-
-        def content(self) -> Iterator[Lines]:
-            self.lines = Lines()
-            yield self.lines
-
-    class Log(Pane):
-        """A pane of a tail."""
-
-        def content(self) -> Iterator[TailLines]:
-            self.lines = TailLines(Store(), Look())
-            yield self.lines
-
-    start = wire.Start(endpoint_url=url, demo=True)
-    plugins = registry.load([])
-    app = AwsTui(
-        PipeLink(start, spawned(folder)), plugins, start, go="sqs", cadence={"sqs.queues": 1.0}
-    )
-    heart = Heart("interface")
-    body = message(MESSAGE)
+    start, plugins = wire.Start(), registry.load([])
+    link = PipeLink(start, spawned(folder))
+    app = AwsTui(link, plugins, start, go="sqs", cadence={"sqs.queues": 1.0})
+    heart, held = Heart("interface"), message(MESSAGE)
 
     async def scenario(pilot: Pilot[Any]) -> None:
-        from plugins.sqs.message import shown
-
         with heart.beating(folder):
             heart.phase = f"{queues:,} queues are listed and filled"
             async with asyncio.timeout(180):
                 while not (isinstance(pane := app.workspace.pane, RowsPane) and pane.at()):
                     await pilot.pause(0.1)
-            heart.phase = "all panes refresh"
-            await pilot.press("vertical_line")
-            await pilot.pause(seconds)
-            heart.phase = "a message of 1 MiB opens"
-            opened = Text("message")
-            app.workspace.open(opened)
-            await pilot.pause(0.2)
-            held = shown({"MessageId": "1", "Body": body, "Attributes": {}})
-            opened.lines.set_text(held.body.pretty, "json")
-            await pilot.pause(seconds / 4)
-            await pilot.press("end")
-            await pilot.pause(seconds / 4)
-            heart.phase = f"{LINES_PER_SECOND} lines a second arrive"
-            flood = Log("log")
-            app.workspace.open(flood)
-            await pilot.pause(0.2)
+            heart.phase = "all at once"
+            tail = tail_of(app.scope)
+            app.workspace.split(tail)
             until = time.perf_counter() + seconds
             while time.perf_counter() < until:
-                number = len(heart.gaps)
-                at = round(time.time() * 1000)
-                flood.lines.take(
-                    [at, at, number + n, 0, 0, 0, "s", f'INFO request {number}-{n} {{"ms": {n}}}']
-                    for n in range(LINES_PER_SECOND // 20)
-                )
-                flood.lines.changed()
-                await asyncio.sleep(0.05)
+                await read_message(app, pilot, held, seconds / 8)
+                app.workspace.other_half()  # the next one opens over the list, then over the tail
+        said = {"lines": len(tail.store), "queues": pane.grid.rows_total}
+        (folder / "seen.json").write_text(json.dumps(said))
         app.exit()
 
     app.run(auto_pilot=scenario)
     return 0
+
+
+def tail_of(scope: Any) -> Any:
+    """A tail of the group in which lines keep coming: the engine follows it and carries them over."""
+    from awstui import wire
+    from awstui.ui.target import Target
+    from plugins.logs.tail_pane import TailPane
+
+    row = {"logGroupName": GROUP}
+    pane = TailPane(row)
+    pane.target = Target(wire.RowRef(scope, "logs", "groups", GROUP), wire.pack(row))
+    pane.targets, pane.bound_to = [pane.target], scope
+    return pane
+
+
+async def read_message(app: Any, pilot: Pilot[Any], body: str, seconds: float) -> None:
+    """Open a message, go to its end and back, and leave it."""
+    from awstui.ui.lines import Lines
+    from awstui.ui.pane import Pane
+    from plugins.sqs.message import shown
+
+    class Text(Pane):
+        """A pane of one text."""
+
+        def content(self) -> Iterator[Lines]:
+            self.lines = Lines(wrap=True)
+            yield self.lines
+
+    opened = Text("message")
+    app.workspace.open(opened)
+    await pilot.pause(seconds / 4)
+    held = shown({"MessageId": "1", "Body": body, "Attributes": {}})
+    opened.lines.set_text(held.body.pretty, "json")
+    await pilot.pause(seconds / 4)
+    await pilot.press("end")
+    await pilot.pause(seconds / 4)
+    await pilot.press("home", "escape")
+    await pilot.pause(seconds / 4)
 
 
 def spawned(folder: Path) -> Any:
@@ -227,4 +225,4 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     if sys.argv[1] == "engine":
         sys.exit(engine(*sys.argv[2:5]))
-    sys.exit(interface(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])))
+    sys.exit(interface(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))
