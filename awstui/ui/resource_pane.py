@@ -160,7 +160,7 @@ class ResourcePane(RowsPane, DoingPane):
             self.resource.columns[1:], packed.cells[1:], packed.tones[1:], strict=True
         ):
             if cell not in (None, ""):
-                said = cut(safe(mask(show(cell, column.kind, now))))
+                said = safe(cut(mask(show(cell, column.kind, now))))
                 parts.append(
                     Text.assemble(
                         (f"{safe(column.title.lower())} ", muted), (said, style(self.app, tone))
@@ -171,8 +171,8 @@ class ResourcePane(RowsPane, DoingPane):
         for way in self.ways(wire.unpack(packed.raw)):
             if way.targets:
                 text.append(f"\n{way.link.key} ", "bold")
-                named = cut(safe(", ".join(map(short, way.targets[:NAMED]))))
-                text.append(f"{safe(way.link.title)} {named}", muted)
+                named = cut(", ".join(map(short, way.targets[:NAMED])))
+                text.append(f"{safe(way.link.title)} {safe(named)}", muted)
         return text
 
     # ---- opening -------------------------------------------------------------------------------------
