@@ -53,6 +53,10 @@ class Command:
     """What it would do, worked out by reading only: it is said before anybody is asked. One without
     ``requests``, or None, is about nothing that writes: nothing is asked then, and nothing can be sent."""
 
+    looks: tuple[str, ...] = ()
+    """What ``plan`` itself writes to look first, such as a receive whose messages are given back. It may
+    where a look is allowed without being asked for; elsewhere it has to plan without."""
+
     sends: tuple[str, ...] = ()
     """The operations it writes, on what its first argument or ``reaches`` names and nothing else."""
 

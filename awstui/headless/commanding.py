@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 from awstui import confirming
@@ -35,7 +36,8 @@ async def carry_out(
 ) -> int:  # fmt: skip
     """Run the command that the arguments name; its exit status."""
     command: Command = arguments.run
-    plan = await _plan(command, aws, arguments)
+    with await _looking(session, command, aws, arguments):
+        plan = await _plan(command, aws, arguments)
     writes = bool(command.sends) and (
         bool(plan.requests) if plan is not None else command.plan is None
     )
@@ -51,6 +53,24 @@ async def carry_out(
     if writes:
         return await _granted(session, names, aws, arguments, out)
     return await command.run(aws, arguments, out)
+
+
+async def _looking(
+    session: Authority, command: Command, aws: Aws, arguments: argparse.Namespace
+) -> AbstractContextManager[Any]:  # fmt: skip
+    """Leave for what a plan looks at, as any look has it: not read-only, and asked for on production."""
+    scope = session.scope
+    production = session.is_production(scope)
+    asked = confirming.demanded("touch", "", scope, production=production) is not None
+    if not command.looks or session.gate.is_read_only(scope) or (asked and not arguments.yes):
+        return nullcontext()
+    names = await _names(command, aws, arguments)
+    return session.gate.grant(
+        "touch", f"{arguments.plugin.name}.{command.name}", tail("".join(names[:1])), scope,
+        declared(scope, aws.service, command.looks, names, command.often),
+        seconds=command.lasts,
+        about={"env": "production" if production else "", "confirm": {"tier": "look"}},
+    )  # fmt: skip
 
 
 async def _plan(command: Command, aws: Aws, arguments: argparse.Namespace) -> Plan | None:

@@ -115,6 +115,7 @@ queues.job(
     often=redrive_job.OFTEN,
 )(redrive_job.redrive_some)  # fmt: skip
 queues.job(effect="touch")(redrive_job.redrives)
+queues.job(effect="touch")(redrive_job.tell_redrive)
 queues.job(
     effect="touch", sends=peeking.SENDS, lasts=2.0 * scan_job.HOLD_MAX, often=scan_job.OFTEN
 )(scan_job.scan)

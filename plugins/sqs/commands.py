@@ -95,15 +95,26 @@ def _add_redrive(parser: argparse.ArgumentParser) -> None:
         "--to", default="", metavar="QUEUE", help="where to; else back to their source"
     )
     parser.add_argument(
-        "--rate", type=int, default=None, metavar="N", help="messages each second, 1 to 500"
+        "--rate",
+        type=int,
+        default=None,
+        metavar="N",
+        help="messages each second: 1 to 500 by AWS's own task, to 10,000 by awstui",
     )
     parser.add_argument("--no-wait", action="store_true", help="start it and leave")
     selective.add(parser)
 
 
+async def _is_ours(aws: Aws, arguments: argparse.Namespace) -> bool:
+    """Whether awstui moves them itself: AWS moves only out of the dead-letter queue of an SQS queue."""
+    if selective.is_ours(arguments) or not arguments.to:
+        return selective.is_ours(arguments)
+    return not await around.sources(aws, await _dead_letters(aws, arguments))
+
+
 async def _plan_redrive(aws: Aws, arguments: argparse.Namespace) -> Plan | None:
     """What would go where, by AWS's own task or one by one."""
-    if selective.is_ours(arguments):
+    if await _is_ours(aws, arguments):
         return await selective.planned(aws, arguments)
     row = await _dead_letters(aws, arguments)
     made = await moving.plan(aws, row, destination=arguments.to, rate=arguments.rate)
@@ -114,7 +125,7 @@ async def _plan_redrive(aws: Aws, arguments: argparse.Namespace) -> Plan | None:
 
 
 async def _reached(aws: Aws, arguments: argparse.Namespace) -> list[str]:
-    if selective.is_ours(arguments):
+    if await _is_ours(aws, arguments):
         return await selective.reaches(aws, arguments)
     return [str(arguments.queue), *filter(None, (arguments.to,))]
 
@@ -127,7 +138,7 @@ async def _dead_letters(aws: Aws, arguments: argparse.Namespace) -> Row:
 
 async def _redrive(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
     """Start, and watch until it is over; where messages are chosen awstui moves them itself."""
-    if selective.is_ours(arguments):
+    if await _is_ours(aws, arguments):
         return await selective.run(aws, arguments, out)
     row = await _dead_letters(aws, arguments)
     if not active(await around.move_tasks(aws, row)):
@@ -167,7 +178,7 @@ COMMANDS = (
     Command(
         name="redrive", help="send dead letters back: all by AWS's own task, chosen ones one by one",
         effect="change", add=_add_redrive, run=_redrive, plan=_plan_redrive,
-        sends=("start_message_move_task", *SENDS), lasts=LASTS, often=OFTEN,
+        looks=selective.LOOKS, sends=("start_message_move_task", *SENDS), lasts=LASTS, often=OFTEN,
         reaches=_reached,
     ),
     *TRANSFERS,

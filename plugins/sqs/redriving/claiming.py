@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 
 from awstui.errors import AwsError
 from awstui.plugin import Row
 
+from .. import around
+from .. import attributes as the
 from .keeping import given_back
 from .requests import outcome
 from .run import IDLE, Run
 
 AHEAD, AHEAD_WATCHING = 400, 2000
 """How many are held for us at once: enough to send, more where it is watched what comes back."""
+
+COUNT_WITHIN = 5.0
+"""Seconds that asking for the counts of a queue may take."""
 
 GLANCE = 1.0
 """Seconds between two looks at the groups of a FIFO queue for a canary that came back."""
@@ -45,6 +51,15 @@ class Claiming:
                 self._run.end(error.problem.what, error.problem)
                 return
             self._run.add(self._run.intake.take(messages, asked, time.time()))
+            if not number and self._run.intake.seems_empty(time.time()):
+                await self._count()
+
+    async def _count(self) -> None:
+        """Ask what SQS counts before a queue is called empty; where it does not say, it is."""
+        row: Row = {}
+        with contextlib.suppress(AwsError):
+            row = await around.fresh(self._run.aws.at(deadline=COUNT_WITHIN), self._run.row)
+        self._run.intake.counted(the.waiting(row), the.in_flight(row), time.time())
 
     async def _let_go(self) -> bool:
         """Give back all that is held, and wait a moment; whether all of it is visible by now.

@@ -5,21 +5,34 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import sys
-from pathlib import Path
+import time
 
 from awstui.plugin import Aws, Out, Plan, Row
 
 from .. import around
 from .. import attributes as the
 from . import handover, journal, operations
+from .arguments import add, fields, is_ours
 from .job import redrive_some
-from .journal import Journal
-from .planning import is_for_aws, plan
+from .journal import Journal, path_of
+from .looking import looked_through
+from .operation import Operation
+from .planning import plan
 from .preparing import prepared, reached
 
-DONE, PARTLY = 0, 4
-"""Exit statuses: all that was chosen went; some stayed."""
+__all__ = ["LOOKS", "add", "is_ours", "planned", "reaches", "run"]
+
+LOOKS = ("receive_message", "change_message_visibility_batch")
+"""What a look through the queue writes, before a plan is made of it."""
+
+DONE, FAILED, PARTLY = 0, 1, 4
+"""Exit statuses: all that was chosen went; it did not begin; some stayed."""
+
+SHOWN = 10
+"""How many ids that were not found are told."""
+
+STARTS_WITHIN = 15.0
+"""Seconds that a process may take to begin, before somebody is told that it did not."""
 
 
 class Unheard:
@@ -36,84 +49,14 @@ class Unheard:
         return None
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """The arguments that choose messages, and say how they go."""
-    add_argument = parser.add_argument
-    add_argument(
-        "--filter", default="", metavar="RE",
-        help="only messages that match this regex, or JMESPath after `?`",
-    )  # fmt: skip
-    add_argument("--group", default="", metavar="KEY", help="only messages of this group")
-    add_argument(
-        "--ids", default="", metavar="FILE",
-        help="only messages with these ids, one on a line; - is standard input",
-    )  # fmt: skip
-    add_argument("--count", type=int, default=0, metavar="N", help="N of them at most")
-    add_argument(
-        "--canary", nargs="?", type=float, const=True, default=False, metavar="S",
-        help="send one first, watch for S seconds whether it comes back, then ever faster",
-    )  # fmt: skip
-    add_argument(
-        "--hold", type=int, default=0, metavar="S",
-        help="hide messages for S seconds while they are under way (120)",
-    )  # fmt: skip
-    add_argument("--resume", default="", metavar="OP", help="go on with an interrupted redrive")
-    add_argument(
-        "--clean-up", action="store_true", help="with --resume: only delete what was sent before"
-    )
-    add_argument(
-        "--keep-going", action="store_true", help="go on by itself when this terminal goes away"
-    )
-    add_argument(
-        "--list", action="store_true", help="the redrives of this machine, and how they stand"
-    )
-
-
-def fields(arguments: argparse.Namespace) -> Row:
-    """What was asked for, as the job takes it."""
-    return {
-        "ids": _ids(arguments),
-        "filter": arguments.filter,
-        "group": arguments.group,
-        "count": arguments.count,
-        "to": arguments.to,
-        "rate": arguments.rate,
-        "canary": arguments.canary,
-        "hold": arguments.hold,
-        "endpoint": str(getattr(arguments, "endpoint_url", "") or ""),
-    }
-
-
-def is_ours(arguments: argparse.Namespace) -> bool:
-    """Whether this is a redrive by awstui itself, not by AWS's own move task."""
-    chosen = {
-        name: getattr(arguments, name) for name in ("ids", "filter", "group", "count", "canary")
-    }
-    return arguments.list or not is_for_aws({**chosen, "resume": arguments.resume})
-
-
-def _ids(arguments: argparse.Namespace) -> list[str]:
-    """The ids, read once: a pipe gives them only once."""
-    if isinstance(arguments.ids, str):
-        arguments.ids = _read(arguments.ids)
-    ids: list[str] = arguments.ids
-    return ids
-
-
-def _read(source: str) -> list[str]:
-    if not source:
-        return []
-    text = sys.stdin.read() if source == "-" else Path(source).read_text()
-    found = [line.strip() for line in text.splitlines() if line.strip()]
-    if not found:
-        raise around.refused("There are no message ids to redrive.")
-    return found
-
-
 async def reaches(aws: Aws, arguments: argparse.Namespace) -> list[str]:
     """The queues that a redrive may write on: its own, and where its messages go."""
-    row, operation = await around.named(aws, _queue(arguments)), arguments.resume
-    to = journal.read(journal.path_of(operation))[0].to if operation else arguments.to
+    if arguments.list or arguments.tell:
+        return []
+    row, to = await around.named(aws, _queue(arguments)), arguments.to
+    if arguments.resume:
+        path = path_of(arguments.resume)
+        to = journal.read(path)[0].to if path.exists() else ""  # its plan says that it is not there
     return await reached(aws, row, to)
 
 
@@ -122,15 +65,25 @@ def _queue(arguments: argparse.Namespace) -> str:
         return str(arguments.queue)
     if not arguments.resume:
         raise around.refused("Which queue? Name the dead-letter queue.")
-    return journal.read(journal.path_of(arguments.resume))[0].arn
+    return journal.read(path_of(arguments.resume))[0].arn
 
 
 async def planned(aws: Aws, arguments: argparse.Namespace) -> Plan | None:
-    """What it would do; nothing is planned to list what there is."""
-    if arguments.list:
+    """What it would do; nothing is planned to list what there is.
+
+    Where somebody is to judge by it, the queue is looked through first, as far as that is allowed.
+    """
+    if arguments.list or arguments.tell:
         return None
     row, asked = await _asked(aws, arguments)
-    return await plan(aws, row, **asked)
+    beside = {"stay": arguments.keep_going or arguments.no_wait}
+    first = await plan(aws, row, **beside, **asked)
+    if first.refusal or arguments.resume or (arguments.yes and not arguments.dry_run):
+        return first
+    async with looked_through(aws, row, confirmed=arguments.confirm) as looked:
+        return await plan(
+            aws, row, spool=looked.spool, incomplete=looked.incomplete, **beside, **asked
+        )
 
 
 async def _asked(aws: Aws, arguments: argparse.Namespace) -> tuple[Row, Row]:
@@ -143,29 +96,55 @@ async def _asked(aws: Aws, arguments: argparse.Namespace) -> tuple[Row, Row]:
 
 async def run(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
     """Send what was agreed to; the exit status."""
-    if arguments.list:
-        for one in operations.listed():
-            out.row(one)
-        return DONE
+    if arguments.list or arguments.tell:
+        return _look_or_tell(arguments, out)
     row, asked = await _asked(aws, arguments)
     if arguments.no_wait:
         return await _leave(aws, row, asked, out)
     return await _send(aws, row, asked, arguments, out)
 
 
+def _look_or_tell(arguments: argparse.Namespace, out: Out) -> int:
+    """What redrives there are, or a word to one that runs."""
+    if arguments.tell:
+        ident, word = arguments.tell
+        name, _, value = word.partition("=")
+        out.note(operations.tell(ident, **{name: value or True}))
+        return DONE
+    for one in operations.listed():
+        out.row(one)
+    return DONE
+
+
 async def _leave(aws: Aws, row: Row, asked: Row, out: Out) -> int:
     """Write down what is to be done, and let a process of its own do it."""
     if ident := asked.get("resume"):
-        operation, _ = journal.read(journal.path_of(ident))
+        operation, _ = journal.read(path_of(ident))
     else:
         operation, _ = await prepared(aws, row, **asked)
-        book = Journal(journal.path_of(operation.ident))
+        book = Journal(path_of(operation.ident))
         book.add([journal.first_line(operation)])
         await book.sync()
         book.close()
-    handover.go_on(operation)
-    out.row({"op": operation.ident, "queue": operation.name, "standing": "running"})
-    return DONE
+    process, until = handover.go_on(operation), time.monotonic() + STARTS_WITHIN
+    while (standing := _standing(operation)) == "interrupted" and time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        await asyncio.sleep(0.1)
+    out.row({"op": operation.ident, "queue": operation.name, "standing": standing})
+    if standing != "interrupted":
+        return DONE
+    out.note(f"It did not begin; {handover.log_of(operation)} says why: {_last_words(operation)}")
+    return FAILED
+
+
+def _standing(operation: Operation) -> operations.Standing:
+    return operations.standing(*journal.read(path_of(operation.ident)))
+
+
+def _last_words(operation: Operation) -> str:
+    said = handover.log_of(operation).read_text(errors="replace").splitlines()
+    return said[-1] if said else "nothing"
 
 
 async def _send(aws: Aws, row: Row, asked: Row, arguments: argparse.Namespace, out: Out) -> int:
@@ -188,14 +167,20 @@ async def _send(aws: Aws, row: Row, asked: Row, arguments: argparse.Namespace, o
 
 def _told(ended: Row, out: Out) -> int:
     """Say how it ended, and what stays."""
-    shown = ("op", "queue", "to", "done", "unknown", "skipped", "bounced", "why")
+    shown = ("op", "queue", "to", "done", "unknown", "skipped", "bounced", "left", "missing", "why")
     out.row({name: ended[name] for name in shown})
-    out.note(f"{the.counted(ended['done'])} redriven. {ended['why']}")
+    sent = ended["sent"] if ended["keep"] else ended["done"]
+    out.note(f"{the.counted(sent)} {'copied' if ended['keep'] else 'redriven'}. {ended['why']}")
     for reason, count in ended["reasons"].items():
         out.note(f"{the.counted(count)} stay: {reason}.")
+    for ident in ended["missing_ids"][:SHOWN]:
+        out.note(f"Not found: {ident}")
+    if (more := ended["missing"] - SHOWN) > 0:
+        out.note(f"{more:,} more were not found.")
     for ident in ended["unknown_ids"]:
         out.note(f"May be in both queues, for no answer came: {ident}")
-    if ended["sent"]:
-        out.note(f"{ended['sent']:,} were taken there and are not known to be deleted here.")
-    stayed = ended["unknown"] or ended["skipped"] or ended["bounced"] or ended["sent"]
-    return PARTLY if stayed else DONE
+    undeleted = 0 if ended["keep"] else ended["sent"]
+    if undeleted:
+        out.note(f"{undeleted:,} were taken there and are not known to be deleted here.")
+    stayed = ended["unknown"] or ended["skipped"] or ended["bounced"] or undeleted
+    return DONE if ended["complete"] and not stayed else PARTLY

@@ -36,7 +36,19 @@ class Goal:
     arn: str = ""
 
 
-Judge: TypeAlias = Callable[[Row], str | Goal]
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """A message is not to be sent."""
+
+    why: str
+    lasting: bool = False
+    """Whether that holds for the operation, not only for this time."""
+
+    wanted: bool = True
+    """Whether it was to go: of what nobody has chosen nothing is left undone."""
+
+
+Judge: TypeAlias = Callable[[Row], Stays | Goal]
 """Where a message goes, or the reason why it stays."""
 
 
@@ -53,7 +65,7 @@ class Course:
     taken: dict[str, Claim] = field(default_factory=dict)
     """Those of the claims that the destination has, and that are to be deleted."""
 
-    stays: dict[str, str] = field(default_factory=dict)
+    stays: dict[str, Stays] = field(default_factory=dict)
     """By id, why a message stays."""
 
     earlier: Mapping[str, Known] = field(default_factory=dict)
@@ -71,7 +83,7 @@ class Course:
     def __post_init__(self) -> None:
         self.groups_stopped = self.ledger.stopped() if self.operation.is_fifo else set()
         states = (State.JOURNALED, State.SENT, State.DONE, State.UNKNOWN)
-        self.chosen = len(self.ledger.idents(*states))
+        self.chosen = self.ledger.count(*states)
 
     def noted(self, lines: list[Row]) -> list[Row]:
         """Take the lines into the ledger; returns them for the journal."""
@@ -79,28 +91,26 @@ class Course:
             self.ledger.take(line)
         return lines
 
-    def stay(self, claim: Claim, why: str, *, lasting: bool) -> list[Row]:
+    def stay(self, claim: Claim, stays: Stays) -> list[Row]:
         """It is held until the end, so that it does not come again and again, and then released."""
         self.waiting.pop(claim.ident, None)
-        self.stays[claim.ident] = why
-        if not lasting:
+        self.stays[claim.ident] = stays
+        if not stays.lasting:
             return []
         stops = self.operation.is_fifo
         if stops:
             self.groups_stopped.add(claim.group)
-        line = {
-            "kind": "skipped",
-            "id": claim.ident,
-            "why": why,
-            "group": claim.group,
-            "stops": stops,
-        }
-        return [line]
+        return [
+            {
+                "kind": "skipped", "id": claim.ident, "why": stays.why, "group": claim.group,
+                "stops": stops,
+            }
+        ]  # fmt: skip
 
     def unknown(self, claim: Claim, why: str) -> list[Row]:
         """What may have been taken is neither deleted nor sent again."""
         self.waiting.pop(claim.ident, None)
-        self.stays[claim.ident] = why
+        self.stays[claim.ident] = Stays(why)
         if self.operation.is_fifo:
             self.groups_stopped.add(claim.group)
         return [{"kind": "unknown", "id": claim.ident, "why": why, "group": claim.group}]
@@ -142,23 +152,22 @@ class Course:
     def awaits(self, now: float) -> bool:
         """Whether one comes again that may be sent again: a FIFO message whose answer was lost."""
         return self.operation.is_fifo and any(
-            known.state is State.JOURNALED and now - known.first_sent < RESEND_WITHIN
-            for known in self.ledger.known.values()
+            now - self.ledger.known[ident].first_sent < RESEND_WITHIN
+            for ident in self.ledger.idents(State.JOURNALED)
         )
-
-    @property
-    def undeleted(self) -> int:
-        """How many are acknowledged there and, as far as is known, still here."""
-        return 0 if self.operation.keep else len(self.ledger.idents(State.SENT))
 
     @property
     def misses(self) -> bool:
         """Whether one that is acknowledged there has still to come again, to be deleted."""
         return not self.operation.keep and any(
-            known.state is State.SENT and ident not in self.taken
-            for ident, known in self.ledger.known.items()
+            ident not in self.taken for ident in self.ledger.idents(State.SENT)
         )
 
     def reasons(self) -> Counter[str]:
         """Why messages stay, and how many for each reason."""
-        return Counter(self.stays.values())
+        return Counter(stays.why for stays in self.stays.values())
+
+    @property
+    def left(self) -> int:
+        """How many stay that were to go."""
+        return sum(stays.wanted for stays in self.stays.values())

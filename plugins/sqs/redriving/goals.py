@@ -10,7 +10,7 @@ from .. import around
 from .. import attributes as the
 from ..scanning.filters import WantedError, wanted
 from ..scanning.groups import group_of
-from .course import Goal
+from .course import Goal, Stays
 from .operation import Selection
 
 LARGEST = 1_048_576
@@ -53,15 +53,15 @@ class Goals:
     rows: list[Row] = field(default_factory=list)
     """The rows of the destinations that are known from the start."""
 
-    def of(self, message: Row) -> Goal | str:
+    def of(self, message: Row) -> Goal | Stays:
         """Where a message goes, or why it stays."""
         if self.fixed is not None:
             return self.fixed
         source = _source(message)
         if source:
-            return self.by_arn.get(source, GONE_SOURCE)
+            return self.by_arn.get(source) or Stays(GONE_SOURCE)
         goals = list(self.by_arn.values())
-        return goals[0] if len(goals) == 1 else NO_SOURCE
+        return goals[0] if len(goals) == 1 else Stays(NO_SOURCE)
 
 
 def _source(message: Row) -> str:
@@ -86,8 +86,9 @@ async def goals_of(aws: Aws, row: Row, to: str = "") -> Goals:
 class Chosen:
     """Which messages an operation is about."""
 
-    def __init__(self, selection: Selection) -> None:
-        """Refuses a filter that cannot be read."""
+    def __init__(self, selection: Selection, retention: int = 0) -> None:
+        """Refuses a filter that cannot be read; ``retention`` is how long the queue keeps a message."""
+        self._retention = retention
         self._ids = frozenset(selection.ids)
         self._group = selection.group
         try:
@@ -101,6 +102,6 @@ class Chosen:
             return "not among those chosen"
         if self._group and group_of(message) != self._group:
             return "of another group"
-        if self._wanted and not self._wanted.matches(message):
+        if self._wanted and not self._wanted.matches(message, retention=self._retention):
             return "does not match the filter"
         return ""

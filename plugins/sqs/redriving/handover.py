@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 
-from awstui import paths
+from awstui import config, paths
 from awstui.spawn import python
 
 from .journal import folder
 from .operation import Operation
 
-_AMBIENT = ("", "default", os.environ.get("AWS_PROFILE", ""))
-"""Profiles that nobody has to name: the environment, which is handed on, says the same."""
 
-
-def go_on(operation: Operation) -> int:
-    """Start a process that resumes an operation; its id. The lock must have been let go."""
-    logs = paths.private(folder() / "logs")
-    log = os.open(
-        logs / f"{operation.ident}.log",
-        os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC,
-        0o600,
-    )
+def go_on(operation: Operation) -> subprocess.Popen[bytes]:
+    """Start a process that resumes an operation. The lock must have been let go."""
+    log = os.open(log_of(operation), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             command(operation),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -34,18 +27,34 @@ def go_on(operation: Operation) -> int:
         )
     finally:
         os.close(log)
-    return process.pid
+
+
+def log_of(operation: Operation) -> Path:
+    """Where the process says what it does."""
+    return paths.private(folder() / "logs") / f"{operation.ident}.log"
 
 
 def command(operation: Operation) -> list[str]:
     """The command that resumes an operation as whom, and where, it was begun."""
     words = [
         *python("awstui"), "redrive", operation.arn, "--resume", operation.ident,
-        "--yes", "--confirm", operation.name,  # it was confirmed when it was begun
+        # Both were said when it was begun; where nothing may be changed, somebody has lifted that for it.
+        "--yes", "--confirm", operation.name,
+        "--reason", operation.reason or f"redrive {operation.ident} goes on by itself",
         "--region", operation.region,
     ]  # fmt: skip
-    if operation.profile not in _AMBIENT:
+    if operation.profile not in ("", _ambient()):
         words += ["--profile", operation.profile]
     if operation.endpoint:
         words += ["--endpoint-url", operation.endpoint]
     return words
+
+
+def _ambient() -> str:
+    """The profile that the process would have if none were named.
+
+    It is not named then: keys in the environment, which is handed on, would give way to a named one.
+    """
+    named = os.environ.get("AWS_PROFILE")
+    chosen = "" if named else config.load(paths.config_file()).profile
+    return named or chosen or os.environ.get("AWS_DEFAULT_PROFILE") or "default"

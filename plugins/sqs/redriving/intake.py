@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from awstui.plugin import Row
 
 from .claims import Claim
-from .course import Course, Goal, Judge
+from .course import Course, Goal, Judge, Stays
 from .digests import damage
 from .ledger import State
 from .operation import RESEND_WITHIN
@@ -17,24 +16,27 @@ EMPTY_POLLS = 3
 """Long polls in a row that must come back empty before a queue is called empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stays:
-    """A message is not to be sent."""
-
-    why: str
-    lasting: bool = False
-    """Whether that holds for the operation, not only for this time."""
-
-
 class Intake:
     """Judges each message that is received."""
 
-    def __init__(self, course: Course, judge: Judge, *, retention: int = 0) -> None:
-        """``retention`` is for how many seconds the queue keeps a message."""
+    def __init__(
+        self, course: Course, judge: Judge, *, retention: int = 0, waits_until: float = 0.0
+    ) -> None:
+        """``retention`` is for how many seconds the queue keeps a message.
+
+        ``waits_until`` is when what an earlier process may have hidden comes: it is waited for.
+        """
+        self._waits_until = waits_until
         self._course, self._judge, self._retention = course, judge, retention
-        self._seen = set(course.ledger.idents(State.DONE, State.UNKNOWN, State.SKIPPED))
-        self.empties = 0
-        """How many polls in a row have come back empty."""
+        known = course.ledger.idents(State.DONE, State.UNKNOWN, State.SKIPPED)
+        self.missing = set(course.operation.selection.ids).difference(known)
+        """The ids that were chosen and have not been seen."""
+
+        self.empties, self._enough = 0, EMPTY_POLLS
+        """How many polls in a row have come back empty, and how many of them say that a queue is."""
+
+        self.still = self.hidden = 0
+        """About how many SQS counted as waiting, and as in flight with others, when nothing more came."""
 
         self._heard_at = 0.0
         self.over = ""
@@ -66,17 +68,17 @@ class Intake:
         """These have become visible before they were sent: look for them once more."""
         gone = set(idents)
         if gone:
-            self._seen -= gone
+            self.missing |= gone.intersection(self._course.operation.selection.ids)
             self.empties, self.over = 0, ""
 
     def _about(self, claim: Claim, now: float) -> list[Row]:
-        self._seen.add(claim.ident)
+        self.missing.discard(claim.ident)
         lines = self._of_before(claim, now)
         if lines is not None:
             return lines
         found = self._goal(claim)
         if isinstance(found, Stays):
-            return self._course.stay(claim, found.why, lasting=found.lasting)
+            return self._course.stay(claim, found)
         self._course.chosen += 1
         self._course.stays.pop(claim.ident, None)
         self._course.waiting[claim.ident], claim.to = claim, found.url
@@ -94,7 +96,7 @@ class Intake:
         if state in (State.UNKNOWN, State.SKIPPED):
             return []
         if self._came_back(claim):
-            self._course.stays[ident] = "came back after it was sent"
+            self._course.stays[ident] = Stays("came back after it was sent")
             return [{"kind": "bounced", "id": ident}]
         if state is State.JOURNALED:
             return self._again(claim, now)
@@ -104,31 +106,31 @@ class Intake:
 
     def _goal(self, claim: Claim) -> Goal | Stays:
         found = self._judge(claim.message)
-        if isinstance(found, str):
-            return Stays(found)
+        if isinstance(found, Stays):
+            return found
         if why := self._barred(claim):
-            return Stays(why)
+            return why
         if wrong := damage(claim.message):
             return Stays(wrong, lasting=True)
         if claim.weight > found.limit:
             return Stays(f"larger than the {found.limit:,} bytes taken there", lasting=True)
         return found
 
-    def _barred(self, claim: Claim) -> str:
-        """Why a message that was chosen is not sent this time; empty when it is."""
+    def _barred(self, claim: Claim) -> Stays | None:
+        """Why a message that was chosen is not sent this time; None when it is."""
         operation = self._course.operation
         if operation.is_fifo and claim.group in self._course.groups_stopped:
-            return "another message of its group failed"
+            return Stays("another message of its group failed")
         if claim.ident in self._course.earlier and claim.ident not in operation.selection.ids:
-            return "sent before, and no answer came: choose it by its id to send it again"
+            return Stays("sent before, and no answer came: choose it by its id to send it again")
         if 0 < operation.selection.count <= self._course.chosen:
-            return "as many as were asked for have gone"
-        return ""
+            return Stays("as many as were asked for have gone", wanted=False)
+        return None
 
     def _again(self, claim: Claim, now: float) -> list[Row]:
         """A FIFO message whose answer a crash has swallowed: once more under the same id, in time."""
         known, found = self._course.ledger.known[claim.ident], self._judge(claim.message)
-        if isinstance(found, str) or now - known.first_sent > RESEND_WITHIN:
+        if isinstance(found, Stays) or now - known.first_sent > RESEND_WITHIN:
             return self._course.unknown(
                 claim, "its answer was lost, and it is too late to send it again"
             )
@@ -162,15 +164,32 @@ class Intake:
             self.empties += 1
         self._heard_at = now
 
+    def seems_empty(self, now: float) -> bool:
+        """Whether so many polls came back empty that the queue's counts are to be asked."""
+        return not self.over and not self._course.awaits(now) and self.empties >= self._enough
+
+    def counted(self, waiting: int, in_flight: int, now: float) -> None:
+        """The queue is empty, unless SQS counts about so many: then it is looked longer, once.
+
+        Of a FIFO queue it also counts what stands behind messages that we hold.
+        """
+        self.hidden = max(0, in_flight - len(self._course.claims))
+        if self.hidden and now < self._waits_until:
+            return
+        if waiting and self._enough == EMPTY_POLLS and not self._course.operation.is_fifo:
+            self._enough = EMPTY_POLLS * 3
+            return
+        self.still = waiting
+        though = f", though SQS counts about {waiting:,} as waiting" if waiting else ""
+        self.over = f"Nothing more came in {self._enough} long polls{though}."
+
     def _look_for_end(self, now: float) -> None:
         wanted = self._course.operation.selection
         if self.over or self._course.awaits(now):
             return
         if self._course.misses and self.empties < EMPTY_POLLS:
             return
-        if wanted.ids and self._seen.issuperset(wanted.ids):
+        if wanted.ids and not self.missing:
             self.over = "All that were chosen have been found."
         elif 0 < wanted.count <= self._course.chosen:
             self.over = f"{wanted.count:,} were asked for."
-        elif self.empties >= EMPTY_POLLS:
-            self.over = "Nothing more came in three long polls."

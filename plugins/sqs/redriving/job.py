@@ -13,26 +13,28 @@ from awstui.plugin import Aws, Row, Told
 from .. import around
 from .. import attributes as the
 from . import handover, journal, operations
+from .control import Control
 from .goals import goals_of
 from .journal import Journal
 from .ledger import Ledger
 from .locks import Lock
-from .operation import Operation
+from .operation import Operation, rate_of
 from .planning import plan
-from .preparing import prepared, rate_of, reached
-from .requests import SENDS
+from .preparing import prepared, reached
+from .requests import POLL, SENDS
 from .run import Run
 from .runner import Runner
 
-__all__ = ["LASTS", "OFTEN", "SENDS", "plan", "reaches", "redrive_some", "redrives"]
+__all__ = ["LASTS", "OFTEN", "SENDS", "plan", "reaches", "redrive_some", "redrives", "tell_redrive"]
 
 TICK = 0.25
 """Seconds between two looks at how it goes."""
 
-FINISH, GIVE_BACK = 0.9, 0.5
-"""Seconds for the pair that is under way, and for giving back, when the console closes.
+FINISH, GIVE_BACK = POLL + 0.2, 0.5
+"""Seconds for what is under way, and for giving back, when the console closes.
 
-The engine has two for both: what is left of them is for a slow disk.
+A poll must have ended before anything is given back: it would receive that, and nobody would hear of it.
+The engine has two seconds for all of it: what is left of them is for a slow disk.
 """
 
 LASTS = 36 * 3600.0
@@ -50,13 +52,17 @@ async def redrive_some(
     resume: str = "",
     cleanup: bool = False,
     stay: bool = False,
+    spool: str = "",
+    incomplete: str = "",
     **asked: Any,
 ) -> AsyncGenerator[Row, None]:
     """Send chosen messages back, or resume what was interrupted; says how it goes.
 
     Events: ``begun``, ``progress`` again and again, ``note``, and ``ended``. It is told ``pause``,
     ``go``, ``cancel``, ``rate``, ``passed`` (the canary proved good) and ``stay`` (go on without us).
+    ``spool`` and ``incomplete`` are what its plan was made from.
     """
+    del spool, incomplete
     row = await around.fresh(aws, row)
     if resume:
         operation, _ = journal.read(journal.path_of(resume))
@@ -92,12 +98,14 @@ class _Opened:
     ) -> None:
         self._aws, self._row, self._operation, self._lock = aws, row, operation, lock
         self._journal: Journal | None = None
+        self._control: Control | None = None
         self._run: Run | None = None
         self._work: asyncio.Future[None] | None = None
         self._tidied, self._stays = False, stays
 
     async def open(self, ledger: Ledger, found: Any, *, cleanup: bool) -> Run:
         """Open the journal, and make ready what runs."""
+        self._control = Control(self._operation.ident)
         self._journal = Journal(journal.path_of(self._operation.ident))
         if self._journal.is_new:
             self._journal.add([journal.first_line(self._operation)])
@@ -106,7 +114,7 @@ class _Opened:
         self._run = Run(
             self._aws, self._row, self._operation, found, self._journal, ledger,
             retention=the.retention(self._row), only_clears=cleanup, earlier=earlier,
-            notes=problems,
+            resumed=bool(ledger.known or ledger.handles), notes=problems,
         )  # fmt: skip
         return self._run
 
@@ -116,13 +124,15 @@ class _Opened:
         self._work = asyncio.ensure_future(Runner(run).run())
         while not self._work.done():
             said = await self._heard(told)
-            if said:
-                self._obey(run, said)
+            for one in [*([said] if said else ()), *self._told_elsewhere(run)]:
+                self._obey(run, one)
             for text in run.taken_notes():
                 yield {"kind": "note", "text": text}
             yield run.progress()
         _reraise(self._work)
         why = run.ending or run.intake.over
+        if run.intake.hidden and not run.ending:
+            yield {"kind": "note", "text": _hidden(run.intake.hidden)}
         over = run.problem is None
         await Runner(run).tidy(why, over=over)
         self._tidied = True
@@ -131,11 +141,18 @@ class _Opened:
             "kind": "ended",
             "why": why,
             "over": over,
+            **_undone(run),
             "reasons": dict(run.course.reasons()),
             **operations.told(self._operation, run.ledger),
         }
         if run.problem is not None:
             raise AwsError(run.problem)
+
+    def _told_elsewhere(self, run: Run) -> list[Row]:
+        """What another process tells it; it sees in exchange how it goes."""
+        assert self._control is not None  # noqa: S101  open() has set it
+        self._control.show(run.progress())
+        return self._control.heard()
 
     async def _heard(self, told: Told) -> Row | None:
         """What was told within a tick, unless the work is done before."""
@@ -156,7 +173,10 @@ class _Opened:
         if "cancel" in said:
             run.end("Cancelled.")
         if "rate" in said:
-            run.pace.change(rate_of(said["rate"]))
+            try:
+                run.pace.change(rate_of(said["rate"]))
+            except AwsError as error:
+                run.notes.append(error.problem.what)
         if "passed" in said:
             run.pace.pass_canary(time.time())
         if "stay" in said:
@@ -174,6 +194,8 @@ class _Opened:
     def _leave(self) -> None:
         """Let the operation go, and another process have it if that was said: come what may before."""
         try:
+            if self._control is not None:
+                self._control.close()
             if self._journal is not None:
                 self._journal.close()
         finally:
@@ -195,6 +217,23 @@ class _Opened:
             return  # what is still hidden comes back by itself, and what is on disk is gone on with
 
 
+def _hidden(count: int) -> str:
+    return f"SQS counts about {the.counted(count)} as in flight with others: they were not seen."
+
+
+def _undone(run: Run) -> Row:
+    """What was to be done and was not, beside what the ledger knows of."""
+    intake, dry = run.intake, bool(run.intake.over and not run.ending)
+    missing = sorted(intake.missing) if dry else []
+    return {
+        "complete": dry and not (missing or intake.still or run.course.left),
+        "left": run.course.left,
+        "missing": len(missing),
+        "missing_ids": missing,
+        "still": intake.still,
+    }
+
+
 def _reraise(work: asyncio.Future[None]) -> None:
     """Raise what ended the work, one error instead of a group of them."""
     error = work.exception()
@@ -202,6 +241,14 @@ def _reraise(work: asyncio.Future[None]) -> None:
         error = error.exceptions[0]
     if error is not None:
         raise error
+
+
+async def tell_redrive(
+    aws: Aws, row: Row, told: Told, *, op: str, **what: Any
+) -> AsyncGenerator[Row, None]:
+    """Tell a redrive that runs in another process something, as :func:`operations.tell` says it."""
+    del aws, row, told
+    yield {"kind": "told", "text": await asyncio.to_thread(operations.tell, op, **what)}
 
 
 async def redrives(aws: Aws, row: Row, told: Told) -> AsyncGenerator[Row, None]:

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from awstui import paths
 from awstui.errors import AwsError
@@ -131,7 +131,7 @@ class Reading:
 
     def look(self) -> tuple[Operation, Ledger]:
         """The operation, and what became of its messages by now; raises where that cannot be told."""
-        with self._path.open("rb") as held:
+        with self._opened() as held:
             about = os.fstat(held.fileno())
             if about.st_ino != self._file or about.st_size < self._at:
                 self._at, self._file = 0, about.st_ino
@@ -149,6 +149,14 @@ class Reading:
         if self._operation is None:
             raise self._unreadable("it does not begin as a journal does")
         return self._operation, self._ledger
+
+    def _opened(self) -> BinaryIO:
+        try:
+            return self._path.open("rb")
+        except FileNotFoundError as error:
+            raise AwsError(
+                Problem(f"There is no redrive {self._path.stem} on this machine.", kind="refused")
+            ) from error
 
     def _take(self, line: Row) -> None:
         if self._operation is not None:

@@ -115,6 +115,9 @@ class Ledger:
     ended: str = ""
     """Why the operation is over; empty while it is not."""
 
+    _by_state: dict[State, dict[str, None]] = field(default_factory=dict)
+    """The ids in each state, in the order in which they came to it."""
+
     def take(self, line: Row) -> None:
         """Take one line of the journal in; raises :class:`NotSoError` on a step that must never be."""
         kind = str(line.get("kind", ""))
@@ -128,7 +131,7 @@ class Ledger:
                     self.handles.pop(ident, None)
                     known = self.known.get(ident)
                     if known is not None and known.state is State.CLAIMED:
-                        known.state = State.RELEASED
+                        self._move(ident, known, State.RELEASED)
             case "bounced":
                 self.bounced.add(line["id"])
             case "ended":
@@ -146,7 +149,8 @@ class Ledger:
             raise NotSoError(f"{ident} is {before}, and cannot become {kind}")
         if known is None:
             known = self.known[ident] = Known(State.CLAIMED)
-        known.state, known.why = _TO[kind], str(line.get("why", ""))
+        self._move(ident, known, _TO[kind])
+        known.why = str(line.get("why", ""))
         known.group = str(line.get("group", known.group))
         known.stops = bool(line.get("stops")) or kind == "unknown"
         if kind == "adopted":
@@ -164,6 +168,11 @@ class Ledger:
         elif kind == "done":
             self.handles.pop(ident, None)
 
+    def _move(self, ident: str, known: Known, state: State) -> None:
+        self._by_state.get(known.state, {}).pop(ident, None)
+        self._by_state.setdefault(state, {})[ident] = None
+        known.state = state
+
     def state(self, ident: str) -> State | None:
         """Where a message stands; None when it was no more than looked at."""
         known = self.known.get(ident)
@@ -171,17 +180,23 @@ class Ledger:
 
     def counts(self) -> Counter[str]:
         """How many stand where, by the state's word; ``bounced`` beside."""
-        counted = Counter(known.state.value for known in self.known.values())
+        counted = Counter(
+            {state.value: len(held) for state, held in self._by_state.items() if held}
+        )
         counted["bounced"] = len(self.bounced)
         return counted
 
     def idents(self, *states: State) -> list[str]:
-        """The ids of those in these states, in the order in which they came."""
-        return [ident for ident, known in self.known.items() if known.state in states]
+        """The ids of those in these states, of each in the order in which they came to it."""
+        return [ident for state in states for ident in self._by_state.get(state, ())]
+
+    def count(self, *states: State) -> int:
+        """How many are in these states."""
+        return sum(len(self._by_state.get(state, ())) for state in states)
 
     def left_open(self) -> dict[str, Known]:
         """What is, or may be, in both queues: another redrive out of the same queue has to know."""
-        return {i: known for i, known in self.known.items() if known.state in _OPEN}
+        return {ident: self.known[ident] for ident in self.idents(*_OPEN)}
 
     def stopped(self) -> set[str]:
         """The FIFO groups of which nothing more may be sent."""

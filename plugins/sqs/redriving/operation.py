@@ -10,6 +10,8 @@ from typing import Any
 
 from awstui.plugin import Row
 
+from .. import around
+
 HOLD = 120
 """Seconds for which messages are claimed: twice a send and a delete, and a margin."""
 
@@ -17,6 +19,9 @@ HOLD_LEAST, HOLD_MOST = 5, 43_200
 
 RATE = 10
 """Messages each second where nobody says."""
+
+RATE_MOST = 10_000
+"""Messages each second that may be asked for."""
 
 RESEND_WITHIN = 280.0
 """Seconds in which a FIFO message may be sent again under its deduplication id: SQS knows it for 300."""
@@ -85,6 +90,8 @@ class Operation:
     started: float = 0.0
     profile: str = ""
     endpoint: str = ""
+    reason: str = ""
+    """Why, where a person had to say that for it to be allowed."""
 
     @property
     def name(self) -> str:
@@ -122,6 +129,16 @@ class Operation:
     def plain(self) -> Row:
         """As it is journaled."""
         return asdict(self)
+
+
+def rate_of(asked: Any) -> float:
+    """The rate a person asked for; the usual one where they did not."""
+    text = str(asked if asked is not None else "").strip()
+    if not text:
+        return RATE
+    if not text.isdigit() or not 1 <= int(text) <= RATE_MOST:
+        raise around.refused(f"The rate is a whole number from 1 to {RATE_MOST:,}, not {text}.")
+    return int(text)
 
 
 def new_ident() -> str:

@@ -6,17 +6,21 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Row, Signal
 
-from . import journal, locks
+from .. import around
+from . import control, journal, locks
 from .journal import Reading
 from .ledger import Known, Ledger, State
-from .operation import Operation
+from .operation import Operation, rate_of
 
 Standing: TypeAlias = Literal["running", "interrupted", "over"]
+
+LIVE = ("state", "rate", "canary", "held", "waiting", "done", "sent", "skipped", "bounced", "stay")
+"""What the process of an operation says of it, and the journal not, or later."""
 
 KEPT = 200
 """How many operations are listed, the newest first."""
@@ -49,6 +53,7 @@ def told(operation: Operation, ledger: Ledger) -> Row:
         "why": ledger.ended,
         "rate": operation.rate,
         "all": operation.selection.is_all,
+        "keep": operation.keep,
     }
 
 
@@ -67,8 +72,36 @@ def listed(arn: str = "") -> list[Row]:
             found.append(_unreadable(path, why))
             continue
         if not arn or operation.arn == arn:
-            found.append(told(operation, ledger))
+            found.append(_at_this_moment(told(operation, ledger)))
     return found
+
+
+def _at_this_moment(one: Row) -> Row:
+    """An operation as its process says that it goes; what is not on disk yet is in there, too."""
+    if one["standing"] != "running":
+        return one
+    live = control.now(one["op"])
+    return one | {name: live[name] for name in LIVE if name in live}
+
+
+def tell(ident: str, **what: Any) -> str:
+    """Tell a redrive that runs in any process of this machine something; a sentence that says so.
+
+    ``pause=True``, ``go=True``, ``cancel=True``, ``passed=True`` (the canary proved good), ``rate=20`` or
+    ``stay=True`` (go on when its console closes). Heard within a quarter of a second; how it goes then is
+    what :func:`listed` says. Refuses what does not run.
+    """
+    operation, ledger = journal.read(journal.path_of(ident))
+    if unknown := set(what) - set(control.WORDS):
+        raise around.refused(
+            f"A redrive cannot be told {', '.join(sorted(unknown))}.",
+            do=f"It can be told {', '.join(control.WORDS)}.",
+        )
+    if "rate" in what:
+        rate_of(what["rate"])
+    if standing(operation, ledger) != "running" or not control.say(ident, what):
+        raise around.refused(f"Redrive {ident} of {operation.name} does not run.")
+    return f"Redrive {ident} of {operation.name} was told: {', '.join(what)}."
 
 
 def _unreadable(path: Path, why: str) -> Row:

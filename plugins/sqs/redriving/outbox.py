@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from awstui.plugin import Row
 
 from .claims import Batch, Claim
-from .course import BACK_OFF, TRIES, Course
+from .course import BACK_OFF, TRIES, Course, Stays
 from .digests import attributes_digest, body_digest
 from .operation import RESEND_WITHIN
 
@@ -151,7 +151,7 @@ class Outbox:
             if claim.doubtful:
                 return self._course.unknown(claim, f"a send of it was never answered, then: {why}")
             self._course.chosen -= 1
-            return self._course.stay(claim, why, lasting=True)
+            return self._course.stay(claim, Stays(why, lasting=True))
         claim.not_before = now + BACK_OFF * 2 ** (claim.tries - 1)
         if claim.doubtful:
             return []  # still on its way, under the same id

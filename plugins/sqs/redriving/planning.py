@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
-import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,67 +11,118 @@ from awstui.plugin import Aws, Plan, Row
 
 from .. import around
 from .. import attributes as the
-from ..message import shown, size
 from . import locks, operations
-from .course import Goal
-from .goals import Chosen, Goals
+from .goals import Goals
 from .operation import Operation
-from .outbox import SOON
 from .preparing import prepared
+from .tally import Tally, spooled
 
 PRICE, PRICE_FIFO = 0.40, 0.50
 """Dollars for a million requests; each 64 KiB of a request is one."""
 
-OURS = "By awstui itself, through a journal on this machine: AWS's own task cannot choose, edit or watch."
+_OURS = {
+    "ids": "choose messages", "filter": "choose messages", "group": "choose messages",
+    "count": "choose messages", "edits": "edit them", "canary": "watch whether one comes back",
+    "keep": "leave the originals", "resume": "go on where awstui was interrupted",
+}  # fmt: skip
+"""What AWS's own task cannot do, by what was asked for."""
+
+_NOT_ASKED = ("cleanup", "stay", "spool", "incomplete")
+"""What is said beside an operation, and is none of it."""
 
 
-def is_for_aws(asked: Row) -> bool:
-    """Whether AWS's own move task does what was asked for: all of it, unedited, and nothing watched."""
-    ours = ("ids", "filter", "group", "count", "canary", "keep", "edits", "resume")
-    return not any(asked.get(name) for name in ours)
+def is_for_aws(asked: Row, *, feeds: bool = True) -> bool:
+    """Whether AWS's own move task does what was asked for: all of it, unedited, and nothing watched.
+
+    It moves only out of the dead-letter queue of an SQS queue: ``feeds`` says whether one sends here.
+    """
+    return feeds and not any(asked.get(name) for name in _OURS)
+
+
+def why_ours(asked: Row, name: str) -> str:
+    """Why awstui does it itself."""
+    cannot = list(dict.fromkeys(text for word, text in _OURS.items() if asked.get(word)))
+    why = f"cannot {' or '.join(cannot)}" if cannot else (
+        f"moves only out of the dead-letter queue of an SQS queue, and {name} is none"
+    )  # fmt: skip
+    return f"By awstui itself, through a journal on this machine: AWS's own task {why}."
 
 
 async def plan(
-    aws: Aws, row: Row, *, sample: Iterable[Row] = (), about: int = 0, **asked: Any
+    aws: Aws, row: Row, *, sample: Iterable[Row] | None = None, about: int = 0, **asked: Any
 ) -> Plan:
-    """What a selective redrive would do; ``sample`` are messages that are known, ``about`` how many go."""
+    """What a selective redrive would do; ``about`` is how many go, where that is known.
+
+    ``sample`` are the messages that were looked at, or ``spool`` is the file in which a scan has them;
+    ``incomplete`` says why that is not all of the queue.
+    """
     row = await around.fresh(aws, row)
     if ident := asked.pop("resume", ""):
         return _resumed(row, str(ident), cleanup=bool(asked.get("cleanup")))
-    for name in ("cleanup", "stay"):
-        asked.pop(name, None)
+    beside = {name: asked.pop(name, "") for name in _NOT_ASKED}
     operation, found = await prepared(aws, row, **asked)
     if other := locks.holder(operation):
         return Plan((), refusal=f"Another redrive out of {operation.name} is running: {other}.")
-    known = [one for one in sample if not Chosen(operation.selection).refuses(one)]
-    count = len(operation.selection.ids) or about or len(known)
-    lines = [_how_many(row, operation, found, count), OURS, *_how(operation)]
-    lines += _what_stays(operation)
-    lines += _sizes(known, found, operation)
-    lines += _ages(known, row)
-    for goal in found.rows[:3]:
-        lines += await _about(aws, goal)
     if not found.rows:
-        why = "No queue sends its dead letters here: name a destination."
-        return Plan((), refusal=why)
-    lines += _left_behind(operation)
+        return Plan((), refusal="No queue sends its dead letters here: name a destination.")
+    looked = sample is not None or bool(beside["spool"])
+    tally = Tally(operation, found, the.retention(row))
+    if sample is not None:
+        tally.look(sample)
+    elif beside["spool"]:
+        await asyncio.to_thread(_look, tally, str(beside["spool"]))
+    count = _count(operation, tally, about)
+    lines = [
+        _how_many(row, operation, found, count if count or not looked else None),
+        why_ours(asked, operation.name),
+        *_how(operation),
+        *_what_stays(operation),
+        *tally.lines(),
+        *([f"Beware: this is not all of the queue: {beside['incomplete']}"] if beside["incomplete"] else ()),
+        *[line for goal in found.rows[:3] for line in await _about(aws, goal)],
+        *_left_behind(operation),
+        _when_closed(stays=bool(beside["stay"])),
+    ]  # fmt: skip
     return Plan(
         tuple(line for line in lines if line),
-        requests=_requests(count or the.waiting(row), len(known) and _weight(known), operation),
+        requests=_requests(
+            count or the.waiting(row), tally.bytes / tally.count if tally.count else 0.0, operation
+        ),
         calls=_calls(found, operation),
         undo="What was sent stays sent; the journal keeps each message whole.",
         state=(row["QueueName"], *(one["QueueName"] for one in found.rows)),
     )
 
 
-def _how_many(row: Row, operation: Operation, found: Goals, count: int) -> str:
+def _look(tally: Tally, path: str) -> None:
+    tally.look(spooled(path, tally.operation.selection.ids))
+
+
+def _count(operation: Operation, tally: Tally, about: int) -> int:
+    """How many go, as far as is known; 0 where it is not."""
+    wanted = operation.selection
+    known = tally.count or about or len(wanted.ids)
+    return min(known, wanted.count) if wanted.count else known
+
+
+def _when_closed(*, stays: bool) -> str:
+    if stays:
+        return "It goes on by itself when this console closes, and the next one finds it."
+    return "It ends when this console closes, in good order, and can be taken up again."
+
+
+def _how_many(row: Row, operation: Operation, found: Goals, count: int | None) -> str:
     waiting = the.counted(the.waiting(row))
-    names = ", ".join(one["QueueName"] for one in found.rows[:4]) or "nowhere"
+    names = ", ".join(one["QueueName"] for one in found.rows[:4])
     where = f"to {names}" if found.fixed or len(found.rows) == 1 else f"each to its source: {names}"
     verb = "are copied" if operation.keep else "go"
     which = _which(operation)
+    if count is None:
+        return f"None{which} of about {waiting} in {operation.name}: nothing goes {where}."
     if count:
         return f"{the.counted(count)}{which} of about {waiting} in {operation.name} {verb} {where}."
+    if operation.selection.is_all:
+        return f"All of about {waiting} in {operation.name} {verb} {where}."
     return (
         f"Those{which} of about {waiting} in {operation.name} {verb} {where};"
         " how many is known once they have been received."
@@ -109,40 +160,18 @@ def _what_stays(operation: Operation) -> list[str]:
     return [f"{kept} Each copy gets a new message id, and its retention starts anew.{rest}"]
 
 
-def _sizes(known: list[Row], found: Goals, operation: Operation) -> list[str]:
-    large = 0
-    for message in known:
-        goal = found.of(message)
-        edit = operation.edits.get(str(message["MessageId"]))
-        held = message | {"Body": edit.body} if edit else message
-        large += isinstance(goal, Goal) and size(held) > goal.limit
-    homeless = sum(isinstance(found.of(message), str) for message in known)
-    lines = [f"{the.counted(large)} too large for where they go: they stay."] if large else []
-    if homeless:
-        lines.append(f"{the.counted(homeless)} of unknown source: they stay; name a destination.")
-    return lines
-
-
-def _ages(known: list[Row], row: Row) -> list[str]:
-    now = time.time()
-    ends = [shown(message, retention=the.retention(row)).expires for message in known]
-    soon = sum(0 < end < now + SOON for end in ends)
-    return [f"{the.counted(soon)} would expire within the hour: they go first."] if soon else []
-
-
 async def _about(aws: Aws, goal: Row) -> list[str]:
+    """Who takes from a destination, as far as that may be asked."""
     name = goal["QueueName"]
     mappings = await around.known_consumers(aws, goal)
-    if mappings and not any(around.taking(each) for each in mappings):
+    if mappings is None:
+        return [f"Who takes from {name} is not known: its event source mappings cannot be read."]
+    if not mappings:
+        return [f"No Lambda function takes from {name}; other consumers are not known to AWS."]
+    taking = sum(around.taking(each) for each in mappings)
+    if not taking:
         return [f"Beware: nobody takes from {name}, its event source mapping is disabled."]
-    if mappings:
-        taking = sum(around.taking(each) for each in mappings)
-        return [f"{name}: {the.counted(taking, 'consumer')}."]
-    return []
-
-
-def _weight(known: list[Row]) -> float:
-    return sum(map(size, known)) / len(known)
+    return [f"{name}: {the.counted(taking, 'consumer')}."]
 
 
 def _requests(count: int, weight: float, operation: Operation) -> tuple[str, ...]:

@@ -10,24 +10,12 @@ from awstui.plugin import Aws, Row
 
 from .. import around
 from .. import attributes as the
+from ..sending import forbidden
 from .goals import Chosen, Goals, goals_of
-from .operation import HOLD, HOLD_LEAST, HOLD_MOST, RATE, Edit, Operation, Selection, new_ident
-
-RATE_MOST = 10_000
-"""Messages each second that may be asked for."""
+from .operation import HOLD, HOLD_LEAST, HOLD_MOST, Edit, Operation, Selection, new_ident, rate_of
 
 WATCH_MORE, WATCH_MOST = 10.0, 900.0
 """Seconds that a canary is watched beyond its consumer's time, and at most."""
-
-
-def rate_of(asked: Any) -> float:
-    """The rate a person asked for; the usual one where they did not."""
-    text = str(asked if asked is not None else "").strip()
-    if not text:
-        return RATE
-    if not text.isdigit() or not 1 <= int(text) <= RATE_MOST:
-        raise around.refused(f"The rate is a whole number from 1 to {RATE_MOST:,}, not {text}.")
-    return int(text)
 
 
 def watch_of(found: Goals) -> float:
@@ -40,11 +28,21 @@ def watch_of(found: Goals) -> float:
 
 
 def edits_of(asked: Mapping[str, Any] | None) -> dict[str, Edit]:
-    """Edited messages by id: a text is a body, a mapping has ``body`` and perhaps ``attributes``."""
-    return {
+    """Edited messages by id: a text is a body, a mapping has ``body`` and perhaps ``attributes``.
+
+    Refuses what no queue takes.
+    """
+    edits = {
         ident: Edit(held) if isinstance(held, str) else Edit(held["body"], held.get("attributes"))
         for ident, held in (asked or {}).items()
     }
+    for ident, edit in edits.items():
+        texts = [one.get("StringValue", "") for one in (edit.attributes or {}).values()]
+        if not edit.body:
+            raise around.refused(f"The edited body of {ident} is empty: SQS does not take that.")
+        if bad := next(filter(None, map(forbidden, (edit.body, *texts))), ""):
+            raise around.refused(f"SQS does not take the character {bad} in {ident}, as edited.")
+    return edits
 
 
 async def prepared(
@@ -62,8 +60,13 @@ async def prepared(
     keep: bool = False,
     edits: Mapping[str, Any] | None = None,
     endpoint: str = "",
+    reason: str = "",
 ) -> tuple[Operation, Goals]:
     """The operation, and where its messages go; only reads. ``row`` has its attributes."""
+    if count < 0:
+        raise around.refused(f"The count is how many go at most, not {count:,}.")
+    if float(canary) < 0:
+        raise around.refused(f"A canary is watched for some seconds, not {canary:g}.")
     found = await goals_of(aws, row, to)
     selection = Selection(tuple(ids), filter, group, count)
     Chosen(selection)
@@ -83,6 +86,7 @@ async def prepared(
         started=time.time(),
         profile=aws.profile,
         endpoint=endpoint,
+        reason=reason,
     )
     return operation, found
 

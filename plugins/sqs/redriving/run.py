@@ -11,7 +11,7 @@ from awstui.plugin import Aws, Row
 from awstui.wire import Problem
 
 from .clearing import Clearing
-from .course import Course, Goal
+from .course import Course, Goal, Stays
 from .goals import Chosen, Goals
 from .intake import Intake
 from .journal import Journal
@@ -39,6 +39,9 @@ class Run:
     earlier: Mapping[str, Known] = field(default_factory=dict)
     """What redrives before this one have left in both queues, or may have."""
 
+    resumed: bool = False
+    """Whether an earlier process may have left messages hidden."""
+
     only_clears: bool = False
     """Whether nothing is sent: only what an earlier run has left is deleted."""
 
@@ -54,14 +57,19 @@ class Run:
 
     def __post_init__(self) -> None:
         self.course = Course(self.operation, self.ledger, earlier=self.earlier)
-        chosen = Chosen(self.operation.selection)
+        chosen = Chosen(self.operation.selection, self.retention)
 
-        def judge(message: Row) -> str | Goal:
+        def judge(message: Row) -> Stays | Goal:
             if self.only_clears:
-                return "only what was sent before is deleted"
-            return chosen.refuses(message) or self.goals.of(message)
+                return Stays("only what was sent before is deleted", wanted=False)
+            if why := chosen.refuses(message):
+                return Stays(why, wanted=False)
+            return self.goals.of(message)
 
-        self.intake = Intake(self.course, judge, retention=self.retention)
+        self.intake = Intake(
+            self.course, judge, retention=self.retention,
+            waits_until=time.time() + self.operation.hold if self.resumed else 0.0,
+        )  # fmt: skip
         self.outbox, self.clearing = Outbox(self.course), Clearing(self.course)
         self.pace = Pace(self.operation.rate, time.time(), canary=self.operation.canary)
         self.requests = Requests(self.aws, self.row, self.operation)

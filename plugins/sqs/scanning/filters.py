@@ -67,9 +67,9 @@ class Wanted:
         """Whether a body has to be whole for it: bounds are about what is beside it."""
         return self.expression is not None or self.regex is not None
 
-    def matches(self, message: Row, now: float = 0.0) -> bool:
-        """Whether a message as the API gives it is chosen."""
-        return self.chooses(shown(message), now)
+    def matches(self, message: Row, now: float = 0.0, *, retention: int = 0) -> bool:
+        """Whether a message as the API gives it is chosen; ``retention`` says when it expires."""
+        return self.chooses(shown(message, retention=retention), now)
 
     def chooses(self, held: Shown, now: float = 0.0, text: str = "") -> bool:
         """Whether an opened message is chosen; ``text`` is what a regex looks through, if it is known."""

@@ -78,6 +78,11 @@ class Driver:
         self.add(self.course.noted(self.course.ledger.doubts(fifo=False, now=self.world.now)))
         self.add([{"kind": "ended", "why": self.intake.over}], sync=True)
 
+    def look_whether_empty(self) -> None:
+        """Ask for the counts, as the claimers do."""
+        if self.intake.seems_empty(self.world.now):
+            self.intake.counted(0, 0, self.world.now)
+
     def receive(self) -> None:
         asked = self.world.now
         self.step()
@@ -87,6 +92,7 @@ class Driver:
             return
         self.step()
         self.add(self.intake.take(came, asked, self.world.now))
+        self.look_whether_empty()
 
     def send(self) -> None:
         now = self.world.now

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import io
+import json
 import os
 import signal
 import subprocess
@@ -15,8 +17,10 @@ import pytest
 
 from awstui.demo.process import environment
 from awstui.plugin import Row
-from plugins.sqs.redriving import operations, requests
+from plugins.sqs.redriving import arguments, handover, operations, requests
 from plugins.sqs.redriving.planning import plan
+from plugins.sqs.scanning import receiving
+from plugins.sqs.transfer.jsonl import to_line
 from tests.plugins.sqs.conftest import Shop, command
 
 
@@ -45,6 +49,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A state folder of this test's own, and nobody at the terminal."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(requests, "POLL", 0)
+    monkeypatch.setattr(receiving, "POLL", 0)  # of the look before the plan
     reader: Any = io.StringIO("")
     monkeypatch.setattr(sys, "stdin", reader)
 
@@ -138,6 +143,131 @@ async def test_the_plan_knows_sizes_ages_and_consumers(shop: Shop) -> None:
     other = await shop.queue("other.fifo")
     with pytest.raises(Exception, match="both must be the same"):
         await plan(shop.aws, dead, ids=["a"], to=other["QueueName"])
+
+
+async def test_a_dry_run_says_how_many_match_and_gives_them_back(shop: Shop) -> None:
+    dead, _ = await pair(shop, 12)
+    status, out = await run(
+        shop, dead["QueueName"], "--filter", "?order < `5`", "--dry-run", "--keep-going"
+    )
+    said = "\n".join(out.notes)
+    assert status == 0
+    assert "5 messages that match ?order < `5` of about 12 messages" in said
+    assert "7 messages that were looked at stay" in said
+    assert "They have" in said
+    assert "goes on by itself when this console closes" in said
+    assert "No Lambda function takes from" in said
+    assert await shop.depth(dead) == (12, 0)
+    _, out = await run(shop, dead["QueueName"], "--filter", "nothing like it", "--dry-run")
+    assert any(note.startswith("None that match nothing like it") for note in out.notes)
+
+
+async def test_expiry_chooses_and_is_planned_with(shop: Shop) -> None:
+    dead = await shop.queue("orders-dlq", MessageRetentionPeriod="3000")
+    source = await shop.queue("orders", dead=dead)
+    await shop.fill(dead, 3)
+    status, out = await run(shop, dead["QueueName"], "--filter", "expires<1h", "--dry-run")
+    assert "3 messages would expire within the hour: they go first." in out.notes
+    status, _ = await run(shop, dead["QueueName"], "--filter", "expires<1h", "--yes")
+    assert status == 0
+    assert await shop.depth(source) == (3, 0)
+
+
+async def test_what_it_is_told_has_to_make_sense(shop: Shop) -> None:
+    dead, _ = await pair(shop, 1)
+    for words in (["--count", "-1"], ["--canary", "-3"]):
+        with pytest.raises(Exception, match="not -"):
+            await run(shop, dead["QueueName"], *words, "--yes")
+    assert await shop.depth(dead) == (1, 0)
+    parser = argparse.ArgumentParser()
+    arguments.add(parser)
+    told = " ".join(parser.format_help().split())
+    for bound in ("age>1d", "expires<2h", "receives>=5", "size<10k"):
+        assert bound in told
+
+
+async def test_what_was_not_found_or_stays_is_no_success(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead, _ = await pair(shop, 2)
+    reader: Any = io.StringIO("no-such-message\n")
+    monkeypatch.setattr(sys, "stdin", reader)
+    status, out = await run(shop, dead["QueueName"], "--ids", "-", "--yes")
+    assert (status, out.rows[0]["missing"]) == (4, 1)
+    assert "Not found: no-such-message" in out.notes
+    other = await shop.queue("invoices", dead=dead)
+    status, out = await run(shop, dead["QueueName"], "--filter", "order", "--yes")
+    assert (status, out.rows[0]["left"]) == (4, 2), "two sources, and none is known"
+    assert other
+    status, _ = await run(
+        shop, dead["QueueName"], "--filter", "order", "--to", other["QueueName"], "--yes"
+    )
+    assert status == 0
+
+
+async def test_edited_messages_come_through_a_pipe(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came out of an export, with its bodies changed on the way."""
+    dead, source = await pair(shop, 3)
+    with shop.allowed():
+        answer = await shop.aws.write(
+            "receive_message", QueueUrl=dead["QueueUrl"], MaxNumberOfMessages=1,
+            VisibilityTimeout=0,
+        )  # fmt: skip
+    exported = json.loads(to_line(answer["Messages"][0]))
+    edited = json.dumps(exported | {"Body": '{"order": "mended"}'})
+    reader: Any = io.StringIO(edited + "\n")
+    monkeypatch.setattr(sys, "stdin", reader)
+    status, out = await run(shop, dead["QueueName"], "--edits", "-", "--yes")
+    assert (status, out.rows[0]["done"]) == (0, 1)
+    with shop.allowed():
+        answer = await shop.aws.write("receive_message", QueueUrl=source["QueueUrl"])
+    assert answer["Messages"][0]["Body"] == '{"order": "mended"}'
+    assert (await shop.depth(dead))[0] == 2
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text(json.dumps(exported | {"Body": "\x1b[2J"}) + "\n")
+    with pytest.raises(Exception, match=r"U\+001B"):
+        await run(shop, dead["QueueName"], "--edits", str(bad), "--yes")
+    ids = tmp_path / "ids.jsonl"
+    ids.write_text(edited + "\n" + "plain-id\n")
+    assert arguments._ids(str(ids)) == [exported["MessageId"], "plain-id"]
+
+
+async def test_copies_are_sent_and_the_originals_stay(shop: Shop) -> None:
+    dead, source = await pair(shop, 2)
+    status, out = await run(shop, dead["QueueName"], "--filter", "order", "--keep", "--yes")
+    assert status == 0
+    assert any(note.startswith("2 messages copied.") for note in out.notes)
+    assert (await shop.depth(dead), await shop.depth(source)) == ((2, 0), (2, 0))
+
+
+async def test_all_of_a_queue_that_feeds_nobody_goes_by_awstui(shop: Shop) -> None:
+    plain, other = await shop.queue("failed-events"), await shop.queue("elsewhere")
+    await shop.fill(plain, 3)
+    status, out = await run(
+        shop, plain["QueueName"], "--to", other["QueueName"], "--yes", "--rate", "100"
+    )
+    said = "\n".join(out.notes)
+    assert status == 0
+    assert "moves only out of the dead-letter queue of an SQS queue" in said
+    assert await shop.depth(other) == (3, 0)
+
+
+async def test_what_runs_is_told_from_the_command_line(shop: Shop) -> None:
+    with pytest.raises(Exception, match="ffffffff"):
+        await run(shop, "--tell", "ffffffff", "pause")
+
+
+async def test_one_that_cannot_begin_by_itself_is_told_of(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead, _ = await pair(shop, 2)
+    words = [sys.executable, "-c", "print('no such profile'); raise SystemExit(1)"]
+    monkeypatch.setattr(handover, "command", lambda operation: words)
+    status, out = await run(shop, dead["QueueName"], "--count", "1", "--yes", "--no-wait")
+    assert status == 1
+    assert out.notes[-1].endswith("says why: no such profile")
 
 
 async def test_it_goes_on_by_itself(shop: Shop, tmp_path: Path) -> None:

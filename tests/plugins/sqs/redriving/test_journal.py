@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from awstui import paths
 from awstui.errors import AwsError
 from awstui.plugin import Row
 from awstui.testing import FakeAws
@@ -259,6 +260,44 @@ def test_another_process_goes_on_as_whom_and_where_it_was_begun() -> None:
         ("--endpoint-url", "http://127.0.0.1:1"), ("--confirm", "orders-dlq"),
     ):  # fmt: skip
         assert words[words.index(name) + 1] == value
+
+
+@pytest.mark.parametrize(
+    ("profile", "environment", "settings", "named"),
+    [
+        ("default", {}, "", ""),
+        ("default", {"AWS_PROFILE": "other"}, "", "default"),
+        ("default", {"AWS_DEFAULT_PROFILE": "other"}, "", "default"),
+        ("default", {}, 'profile = "other"', "default"),
+        ("other", {"AWS_PROFILE": "other"}, "", ""),
+        ("other", {}, 'profile = "other"', ""),
+        ("prod", {"AWS_PROFILE": "other"}, "", "prod"),
+    ],
+)
+def test_the_profile_is_named_unless_the_process_would_have_it_anyway(  # noqa: PLR0917
+    profile: str,
+    environment: dict[str, str],
+    settings: str,
+    named: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    paths.config_file().parent.mkdir(parents=True)
+    paths.config_file().write_text(settings)
+    words = handover.command(operation("aa", profile=profile))
+    assert (words[words.index("--profile") + 1] if "--profile" in words else "") == named
+
+
+def test_what_was_lifted_for_it_stays_lifted() -> None:
+    words = handover.command(operation("aa", reason="incident 7"))
+    assert words[words.index("--reason") + 1] == "incident 7"
+    assert words.count("--reason") == 1
+    assert "aa" in handover.command(operation("aa"))[words.index("--reason") + 1]
 
 
 def test_digests_are_those_of_sqs() -> None:
