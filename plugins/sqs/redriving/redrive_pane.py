@@ -18,7 +18,7 @@ from awstui.ui.grid import Grid, GridColumn, GridRow
 from .. import attributes as the
 from .. import queues
 from ..queue_pane import QueuePane
-from .preparing import rate_of
+from .operation import rate_of
 from .progress import Progress
 from .watch import Watch
 
