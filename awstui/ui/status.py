@@ -14,7 +14,11 @@ from awstui.text import safe
 from awstui.ui.tone import style
 from awstui.wire import Identity, Pulse, Source
 
-KEY_NAMES = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup"}
+KEY_NAMES = {
+    "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
+    # What Textual calls otherwise than Unicode does, so that no sign is found by the name.
+    "slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus": "+", "underscore": "_",
+}  # fmt: skip
 
 LEAST = (40, 10)
 """Columns and rows from which everything a person needs can be seen."""

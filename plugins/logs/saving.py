@@ -40,6 +40,9 @@ class Saving(Filtering):
                 tooltip="Write everything in the range to a file, read anew"),
     ]  # fmt: skip
 
+    waiting = ""
+    """What keeps the reading of a range waiting."""
+
     _saving = ""
     _stop_saving: asyncio.Event | None = None
 
@@ -110,7 +113,7 @@ class Saving(Filtering):
             part = "only the first " if stop.is_set() else ""
             self.console.say(f"Wrote {part}{count:,} lines to {path}.")
         finally:
-            self._saving, self._stop_saving = "", None
+            self._saving, self._stop_saving, self.waiting = "", None, ""
             self.retitle()
 
     def _not_saved(self, said: str, problem: Problem | None = None) -> None:
@@ -130,7 +133,8 @@ class Saving(Filtering):
             count += len(batch)
             if batch:
                 reached = f", up to {moments.shown(batch[-1].at, utc=self.lines.look.utc)[:8]}"
-            self._saving = f"saved {count:,}{reached}, esc stops"
+            waiting = f", waiting: {self.waiting}" if self.waiting else ""
+            self._saving = f"saved {count:,}{reached}{waiting}, esc stops"
             self.retitle()
             await asyncio.sleep(0)
         return count

@@ -83,6 +83,13 @@ class Filtering(Noting):
                 self.lines.changed()
                 self.retitle()
             await asyncio.sleep(0)
+        self.say_what_is_hidden()
+
+    def say_what_is_hidden(self) -> None:
+        """Where a filter leaves nothing, say so: an empty screen might be an empty log."""
+        nothing = self.filter_text and self._hides and len(self.store) and not self.store.rows
+        said = f"No line matches /{self.filter_text}/; esc takes the filter away."
+        self.note("hidden", [(said, "muted")] if nothing and self.store.sifted else [])
 
     def filter_fact(self) -> str:
         """The filter and how many lines match it."""

@@ -178,7 +178,12 @@ class Following(OnLines):
             case "state":
                 run.state, run.wait = event, AGAIN[0]
                 self.stand()
+            case "trouble":
+                self._say_standing(
+                    [Problem(**event["problem"])], "It goes on as soon as that is over."
+                )
             case "progress":
+                self._say_standing([], "")
                 self.retitle()
 
     # ---- stopping, and beginning again ---------------------------------------------------------------
@@ -273,6 +278,7 @@ class Following(OnLines):
 
     def _paint(self) -> None:
         self._painting = False
+        self.say_what_is_hidden()
         self.lines.changed()
         self.retitle()
 
@@ -295,12 +301,8 @@ class Following(OnLines):
     def stand(self) -> None:
         """Show what the jobs say of themselves."""
         problems = [Problem(**state["problem"]) for state in self.standings if state["problem"]]
-        said: list[tuple[str, str]] = []
-        if problems:
-            worst = next((p for p in problems if p.kind != "throttled"), problems[0])
-            again = f"Asking again; what comes meanwhile is not lost. Lag {self.lag():.0f} s."
-            said = [*problem_lines(worst), (again, "muted")]
-        self.note("standing", said)
+        again = f"Asking again; what comes meanwhile is not lost. Lag {self.lag():.0f} s."
+        self._say_standing(problems, again)
         missing = [one for run in self._runs if run.state for one in self._missing(run, run.state)]
         if missing != self.lines.missing:
             self.lines.missing = missing
@@ -308,6 +310,14 @@ class Following(OnLines):
         if not any(state["reading"] for state in self.standings):
             self._arrived()
         self.retitle()
+
+    def _say_standing(self, problems: list[Problem], again: str) -> None:
+        """Say the worst of what is in the way, and how it goes on."""
+        said: list[tuple[str, str]] = []
+        if problems:
+            worst = next((p for p in problems if p.kind != "throttled"), problems[0])
+            said = [*problem_lines(worst), (again, "muted")]
+        self.note("standing", said)
 
     def _missing(self, run: Run, state: Row) -> Iterator[tuple[int, int, str]]:
         """The stretches that a job has not read, and what is said there."""

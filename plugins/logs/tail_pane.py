@@ -247,6 +247,8 @@ class TailPane(OnLive, Offering):
             stream = self.remote.job(job.target.ref, job.target.raw, "between", until=until, **told)
             try:
                 async for event in stream:
+                    trouble = event["kind"] == "trouble"
+                    self.waiting = event["problem"]["what"] if trouble else ""
                     lines = event["lines"] if event["kind"] == "lines" else ()
                     entries = map(Entry._make, lines)
                     yield [entry._replace(group=entry.group + job.first) for entry in entries]

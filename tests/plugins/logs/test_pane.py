@@ -236,8 +236,9 @@ async def test_a_filter_that_is_taken_away_leaves_the_cursor_where_it_was() -> N
         before = pane.lines.current()
         await pilot.press("slash", *"zzz", "enter")
         await until(pilot, lambda: "/zzz/ 0 hits" in screen(pilot))
+        await until(pilot, lambda: "No line matches /zzz/; esc takes" in screen(pilot))
         await pilot.press("escape")
-        await until(pilot, lambda: pane.store.rows == 60)
+        await until(pilot, lambda: pane.store.rows == 60 and "No line" not in screen(pilot))
         assert pane.lines.current() == before
 
 

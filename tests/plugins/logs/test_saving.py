@@ -8,8 +8,10 @@ import json
 import os
 import stat
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from textual.pilot import Pilot
@@ -120,6 +122,37 @@ async def test_a_range_that_cannot_be_read_to_its_end_leaves_no_file(tmp_path: P
         pane.tick(time.time())
         assert "the range could not be read" in screen(pilot), "it stays until it is taken away"
         assert held_in(tmp_path) == []
+
+
+async def test_a_range_is_saved_through_refusals(tmp_path: Path) -> None:
+    over = asyncio.Event()
+
+    class Refused:
+        """What a job says that has to wait between two pages."""
+
+        async def events(self) -> AsyncIterator[dict[str, Any]]:
+            yield {"kind": "lines", "lines": [list(entry(n)) for n in range(5)]}
+            problem = {"what": "AWS asked for fewer calls.", "kind": "throttled"}
+            yield {"kind": "trouble", "group": 0, "problem": problem}
+            await over.wait()
+            yield {"kind": "progress", "group": 0, "at": 0, "count": 5}
+            yield {"kind": "lines", "lines": [list(entry(n)) for n in range(5, 9)]}
+
+        def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+            return self.events()
+
+        def close(self) -> None:
+            over.set()
+
+    async with tail_on(filled(count=5), [target(ORDERS)]) as (pilot, pane, _):
+        await until(pilot, lambda: "following · 5 lines" in screen(pilot))
+        with patch.object(pane.remote, "job", return_value=Refused()):
+            pane.save_whole(str(tmp_path / "whole.log"))
+            await until(pilot, lambda: "saved 5, up to" in screen(pilot))
+            await until(pilot, lambda: "waiting: AWS asked for fewer calls." in screen(pilot))
+            over.set()
+            await until(pilot, lambda: any("Wrote 9 lines" in said for said in told(pilot)))
+        assert held_in(tmp_path) == ["whole.log"]
 
 
 async def test_a_full_disk_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
