@@ -78,7 +78,7 @@ class Link(msgspec.Struct, frozen=True):
     """The key or ARN of the other row, or several; None hides the link. Empty: opened under this row."""
 
     key: str = ""
-    """The key that follows it; links of one resource may share a key when only one of them ever shows."""
+    """The key that follows it; links of one resource may share one when only one of them ever shows."""
 
     view: str = ""
     """The view of the other resource that opens instead of its list, such as the tail of a log group."""
@@ -234,6 +234,9 @@ class Resource:
 
     given: Mapping[str, Path] = field(default_factory=dict)
     """Arguments taken from the parent row."""
+
+    alone: bool = False
+    """Whether it is listed without a parent row, too, such as the environments of all applications."""
 
     enrich: Callable[[Aws, Row], Awaitable[Row]] | None = None
     """What one more call per row adds; returns the whole row. The core bounds how many run at once,

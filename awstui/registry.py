@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-import msgspec
-
 from awstui import discovery
 from awstui.contract import RESERVED_KEYS, check, check_module
 from awstui.discovery import Broken, Finder, Found
@@ -17,7 +15,6 @@ from awstui.plugin import Plugin, Resource
 __all__ = [
     "RESERVED_KEYS",
     "Broken",
-    "Completion",
     "Found",
     "Registry",
     "UnknownNameError",
@@ -40,17 +37,6 @@ class UnknownNameError(KeyError):
         """A sentence for the person who typed the name."""
         meant = f" Did you mean {' or '.join(self.near)}?" if self.near else ""
         return f"Nothing is called {self.name!r}.{meant}"
-
-
-class Completion(msgspec.Struct, frozen=True):
-    """What the prompt offers: what is typed, and what it opens."""
-
-    typed: str
-    """Such as ``sqs``, ``sqs queues`` or an alias."""
-
-    title: str
-    plugin: str
-    resource: str
 
 
 class Registry:
@@ -152,21 +138,6 @@ class Registry:
         """The resource that a link's ``to`` or a resource's ``child`` of that plugin names."""
         return self.resource(to) if "." in to else (plugin, _own(plugin, to))
 
-    def completions(self, typed: str = "") -> list[Completion]:
-        """What the prompt may complete to, the best first; a resource under a parent is left out.
-
-        What begins with ``typed`` comes first, then what has it anywhere in its name or title.
-        """
-        wanted = " ".join(typed.lower().replace(".", " ").split())
-        offers = [one for plugin in self.plugins for one in _offers(plugin)]
-        begins = [one for one in offers if one.typed.lower().startswith(wanted)]
-        holds = [
-            one
-            for one in offers
-            if one not in begins and wanted in f"{one.typed} {one.title}".lower()
-        ]
-        return [*sorted(begins, key=lambda one: len(one.typed)), *holds]
-
 
 def load(folders: Sequence[Path] = ()) -> Registry:
     """Find every plugin there is; see :mod:`awstui.discovery` for where."""
@@ -180,9 +151,25 @@ def title_of(resource: Resource) -> str:
 
 def nested(plugin: Plugin, resource: Resource) -> bool:
     """Whether a resource can be listed only under a row of another."""
-    if resource.given:
-        return True
-    return any(one.child == resource.name and one is not resource for one in plugin.resources)
+    return not resource.alone and bool(above(plugin, resource))
+
+
+def above(plugin: Plugin, resource: Resource) -> list[Resource]:
+    """The resources through whose rows one comes to those of a resource, from the top."""
+    if resource is plugin.resources[0]:
+        return []
+    for one in plugin.resources:
+        if one is not resource and way_down(plugin, one, resource):
+            return [*above(plugin, one), one]
+    return []
+
+
+def way_down(plugin: Plugin, over: Resource, under: Resource) -> str:
+    """The key that leads from a row of one resource to those of another under it; empty when none does."""
+    if over.child == under.name:
+        return "enter"
+    to = (under.name, f"{plugin.name}.{under.name}")
+    return next((one.key for one in over.links if not one.where and one.to in to), "")
 
 
 def _own(plugin: Plugin, name: str) -> Resource:
@@ -190,15 +177,3 @@ def _own(plugin: Plugin, name: str) -> Resource:
         return plugin.resource(name)
     except KeyError:
         raise UnknownNameError(f"{plugin.name}.{name}") from None
-
-
-def _offers(plugin: Plugin) -> list[Completion]:
-    first = plugin.resources[0].name
-    words = (plugin.name, *plugin.aliases)
-    offers = [Completion(word, plugin.title, plugin.name, first) for word in words]
-    offers += [
-        Completion(f"{plugin.name} {one.name}", title_of(one), plugin.name, one.name)
-        for one in plugin.resources
-        if not nested(plugin, one)
-    ]
-    return offers

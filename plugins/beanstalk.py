@@ -176,6 +176,7 @@ events = Resource(
     rows="describe_events",
     arguments={"MaxRecords": 1000},
     given={"ApplicationName": "ApplicationName", "EnvironmentName": "EnvironmentName"},
+    alone=True,
     # A second holds many events, and AWS numbers none.
     key=("EventDate", "EnvironmentName", "RequestId", "Message"),
     every=15.0,

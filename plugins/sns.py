@@ -172,7 +172,7 @@ subscriptions = Resource(
             key="o",
         ),
         Link("dead-letter queue", "sqs.queues", dead_letters, key="x"),
-        Link("topic", "topics", "TopicArn"),
+        Link("topic", "topics", "TopicArn", key="u"),
         Link("logs", "logs.groups", writers, key="L", view="tail"),
     ),
 )

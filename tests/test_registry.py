@@ -10,7 +10,7 @@ import pytest
 from awstui import registry
 from awstui.discovery import Broken
 from awstui.plugin import Aws, Column, Field, Link, Plugin, Resource, Row
-from awstui.registry import Registry, UnknownNameError, check
+from awstui.registry import Registry, UnknownNameError, above, check, nested, way_down
 
 
 def resource(name: str = "queues", **declared: Any) -> Resource:
@@ -56,15 +56,21 @@ def test_clashing_aliases_are_told_and_never_hide_a_name() -> None:
     )
 
 
-def test_completion_offers_names_aliases_titles_and_resources_but_not_what_needs_a_parent() -> None:
-    boxes, letters = resource("boxes", child="letters"), resource("letters")
-    known = Registry([plugin("mail", boxes, letters, aliases=("post",)), plugin("phone")])
-    typed = [one.typed for one in known.completions("")]
-    assert {"mail", "post", "mail boxes", "phone"} <= set(typed)
-    assert "mail letters" not in typed
-    assert [one.typed for one in known.completions("ma")] == ["mail", "mail boxes", "post"]
-    assert known.completions("mail.b")[0].resource == "boxes"
-    assert not known.completions("xyz")
+def test_what_lies_under_rows_is_known_with_the_way_down_to_it() -> None:
+    post = plugin(
+        "mail",
+        resource("boxes", child="letters", links=(Link("stamps", "stamps", key="t"),)),
+        resource("letters", child="pages"),
+        resource("pages"),
+        resource("stamps", alone=True),
+        resource("offices"),
+    )
+    boxes, letters, pages, stamps, offices = post.resources
+    assert [above(post, one) for one in (boxes, offices)] == [[], []]
+    assert above(post, pages) == [boxes, letters]
+    assert [nested(post, one) for one in post.resources] == [False, True, True, False, False]
+    assert way_down(post, letters, pages) == "enter"
+    assert way_down(post, boxes, stamps) == "t"
 
 
 def test_broken_plugins_stay_to_be_shown() -> None:

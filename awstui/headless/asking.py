@@ -18,7 +18,7 @@ from awstui.headless.table import Heading
 from awstui.places import TITLES, telling
 from awstui.plugin import Aws, Plugin, Resource, Row
 from awstui.project import Projector
-from awstui.registry import Registry, UnknownNameError
+from awstui.registry import Registry, UnknownNameError, above, nested
 from awstui.ui.cells import show, sort_key
 from awstui.ui.filtering import FilterError, parse
 from awstui.wire import PackedRow, Scope
@@ -166,26 +166,17 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 async def parent_of(aws: Aws, plugin: Plugin, resource: Resource, keys: Sequence[str]) -> Row:
     """The row under which to list: found level by level, from the top, by the keys given."""
-    above = _above(plugin, resource)
-    if len(keys) != len(above):
-        under = " and ".join(f"--parent KEY of {plugin.name} {one.name}" for one in above)
-        needs = f"is listed under another row: {under}" if above else "has no parent"
+    levels = above(plugin, resource)
+    if not keys and not nested(plugin, resource):
+        return {}
+    if len(keys) != len(levels):
+        under = " and ".join(f"--parent KEY of {plugin.name} {one.name}" for one in levels)
+        needs = f"is listed under another row: {under}" if levels else "has no parent"
         raise UsageError(f"{plugin.name} {resource.name} {needs}")
     row: Row = {}
-    for level, key in zip(above, keys, strict=True):
+    for level, key in zip(levels, keys, strict=True):
         row = await find(Projector(level), aws, row, key)
     return row
-
-
-def _above(plugin: Plugin, resource: Resource) -> list[Resource]:
-    """The resources to go through from the top; empty when it is listed at the top."""
-    if resource is plugin.resources[0]:
-        return []
-    for one in plugin.resources:
-        leads = {one.child, *(link.to for link in one.links if not link.where)}
-        if one is not resource and leads & {resource.name, f"{plugin.name}.{resource.name}"}:
-            return [*_above(plugin, one), one]
-    return []
 
 
 async def find(projector: Projector, aws: Aws, parent: Row, key: str) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from awstui.plugin import Plugin, Resource
-from awstui.registry import Registry
+from awstui.registry import Registry, above, nested
 from awstui.ui.address import Go, Say, Unknown, complete, understand
 from awstui.ui.home_pane import HomePane
 from awstui.ui.links import Goal
@@ -72,13 +72,7 @@ class Guide:
         """The pane that is meant; None when it is a word that does something, or nothing."""
         match meant:
             case Go():
-                plugin = self._registry.plugin(meant.plugin)
-                return self.resource_pane(
-                    plugin,
-                    plugin.resource(meant.resource),
-                    goal=Goal((meant.key,) if meant.key else ()),
-                    filter_text=meant.filter,
-                )
+                return self._list(meant)
             case Say("home"):
                 return HomePane()
             case Say("audit"):
@@ -90,6 +84,21 @@ class Guide:
 
                 return PluginsPane(self._registry)
         return None
+
+    def _list(self, meant: Go) -> ResourcePane:
+        """The list that is meant; of what lies under rows of another that one, to pick a row in."""
+        plugin = self._registry.plugin(meant.plugin)
+        resource = plugin.resource(meant.resource)
+        over = above(plugin, resource) if nested(plugin, resource) else []
+        pane = self.resource_pane(
+            plugin,
+            over[0] if over else resource,
+            goal=Goal((meant.key,) if meant.key else ()),
+            filter_text=meant.filter,
+        )
+        if over:
+            pane.on_the_way(resource, over)
+        return pane
 
     # ---- the prompt ----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,7 +13,7 @@ from textual.binding import Binding, BindingType
 from awstui import wire
 from awstui.masking import mask
 from awstui.plugin import Plugin, Resource, Row
-from awstui.registry import title_of
+from awstui.registry import title_of, way_down
 from awstui.text import safe
 from awstui.ui import declared
 from awstui.ui.cells import show
@@ -22,6 +23,7 @@ from awstui.ui.links import Goal, is_whole, only, short
 from awstui.ui.places import stands
 from awstui.ui.remote import Subscription
 from awstui.ui.rows_pane import RowsPane
+from awstui.ui.status import key_name
 from awstui.ui.target import Target
 from awstui.ui.tone import style
 
@@ -66,6 +68,21 @@ class ResourcePane(RowsPane, DoingPane):
         self.bound_to = parent.ref.scope if parent else None
         self._goal = goal or Goal()
         self._wanted_filter = filter_text
+        self._onward: Resource | None = None
+        self._hint = ""
+
+    def on_the_way(self, goal: Resource, over: Sequence[Resource]) -> None:
+        """Somebody wants to go to rows that lie under rows of this list, or of lists further down.
+
+        Where the row to go through was named, and they lie right under it, they are opened.
+        """
+        ways = zip(over, [*over[1:], goal], strict=True)
+        steps = [f"pick one of the {title_of(one).lower()} and press "
+                 f"{key_name(way_down(self.plugin, one, next_))}" for one, next_ in ways]  # fmt: skip
+        if self._goal.wanted and len(over) == 1:
+            self._onward = goal
+        else:
+            self._hint = f"{title_of(goal)}: {', then '.join(steps)}."
 
     @property
     def sources(self) -> tuple[wire.Source, ...]:
@@ -95,6 +112,8 @@ class ResourcePane(RowsPane, DoingPane):
         super().on_mount()
         if self._wanted_filter:
             self.filter_by(self._wanted_filter)
+        if self._hint:
+            self.console.say(self._hint)
 
     def on_rows_applied(self) -> None:
         """Find what was to be gone to, as soon as it is there."""
@@ -107,6 +126,10 @@ class ResourcePane(RowsPane, DoingPane):
         keys = self._goal.found(self._rows, self.sources, self._states)
         if len(keys) == 1 and self.grid.go_to(keys[0]):
             self._goal = Goal()
+            if self._onward is not None:
+                under = self._listed_under(self._onward, self.target(keys[0]))
+                self.post_message(self.Opened(under))
+                self._onward = None
         elif len(keys) > 1:
             self._goal = Goal()
             self.filter_by(only(keys))
@@ -196,8 +219,11 @@ class ResourcePane(RowsPane, DoingPane):
                 return self.made(view, here)
         if self.resource.child:
             child = self.plugin.resource(self.resource.child)
-            return self.console.guide.resource_pane(self.plugin, child, parent=here)
+            return self._listed_under(child, here)
         return self._described(here)
+
+    def _listed_under(self, resource: Resource, here: Target) -> Pane:
+        return self.console.guide.resource_pane(self.plugin, resource, parent=here)
 
     def action_describe(self) -> None:
         """Show everything about the row."""
