@@ -41,9 +41,10 @@ async def viewed(console: AwsTui, here: Target, way: Way) -> Pane:
     aws = console.remote.aws(scope, plugin.botocore_name)
     rows = await found(aws, resource, way.targets)
     if not rows:
-        why = f"Among the {title_of(resource).lower()} of {scope.region} nothing belongs to "
-        why += f"{', '.join(map(short, way.targets))}."
-        raise AwstuiError(Problem(f"There are no {way.link.title}.", why=why, kind="missing"))
+        names = ", ".join(map(short, way.targets))
+        what = f"No {title_of(resource).lower()} belong to {names}."
+        why = f"None of those in {scope.region} does, as far as AWS tells."
+        raise AwstuiError(Problem(what, why=why, kind="missing"))
     view = next(view for view in resource.views if view.name == way.link.view)
     ends = [
         Target(RowRef(scope, plugin.name, resource.name, key), pack(row))

@@ -20,6 +20,9 @@ WIDEST: Final = 64
 NARROWEST: Final = 20
 """Cells to which a column of words may be cut before another column has to go."""
 
+CALLED: Final = 36
+"""The same for the first column, by which a row is called; where half of the room is less, that."""
+
 
 class GridColumn(msgspec.Struct, frozen=True):
     """One column of a grid."""
@@ -78,9 +81,13 @@ class ColumnWidths:
         """Lay the columns out in so many cells; wider than that only when no more can go."""
         kept = list(range(len(self.columns)))
         least = [self._least(index) for index in kept]
+        least[:1] = [
+            self._least(index, max(NARROWEST, min(CALLED, room // 2))) for index in kept[:1]
+        ]
         while len(kept) > 1 and _total(least[index] for index in kept) > room:
             leaving = max(kept, key=lambda index: (self.columns[index].rank, index))
             if self.columns[leaving].rank == 0:
+                least[0] = self._least(0)
                 break
             kept.remove(leaving)
         widths = {index: least[index] for index in kept}
@@ -97,9 +104,9 @@ class ColumnWidths:
             x += widths[index] + GAP
         return Layout(tuple(placed), max(0, x - GAP), len(self.columns) - len(kept))
 
-    def _least(self, index: int) -> int:
+    def _least(self, index: int, narrowest: int = NARROWEST) -> int:
         column, wanted = self.columns[index], self.wanted[index]
-        return wanted if column.width or column.kind in WORDLESS else min(wanted, NARROWEST)
+        return wanted if column.width or column.kind in WORDLESS else min(wanted, narrowest)
 
     def _taker(self, kept: Sequence[int]) -> int | None:
         """The last column, when it holds words: what is left over is its."""

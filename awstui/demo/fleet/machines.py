@@ -13,6 +13,7 @@ from moto.stepfunctions.models import StateMachine, StepFunctionBackend
 from awstui.demo.extensions.stepfunctions import PastExecution
 from awstui.demo.extensions.stepfunctions import machines as backends
 from awstui.demo.fleet import ACCOUNT, REGION, ago, arn, dice, messages, uuid_of
+from awstui.demo.fleet.log_groups import GROUPS
 
 
 def _task(function: str, following: str, **more: Any) -> dict[str, Any]:
@@ -137,6 +138,7 @@ def seed() -> None:
             f"arn:aws:iam::{ACCOUNT}:role/{plan.name}",
             tags=[{"key": "shop", "value": "web"}],
             sm_type=plan.kind,
+            loggingConfiguration=logging(plan.name),
         )
         machines[plan.name].creation_date = ago(days=chance.uniform(15, 400))
     for name, statuses, hours in PAST:
@@ -145,6 +147,15 @@ def seed() -> None:
                 since = dt.timedelta(hours=chance.uniform(0.01, hours))
                 start = dt.datetime.now(dt.UTC) - since
                 add_past(machines[name], plans[name], chance, status, start)
+
+
+def logging(machine: str) -> dict[str, Any] | None:
+    """Where a machine logs; None where no group of the fleet is for it."""
+    group = f"/aws/vendedlogs/states/{machine}"
+    if group not in GROUPS:
+        return None
+    end = {"logGroupArn": arn("logs", f"log-group:{group}:*")}
+    return {"level": "ERROR", "destinations": [{"cloudWatchLogsLogGroup": end}]}
 
 
 def add_past(

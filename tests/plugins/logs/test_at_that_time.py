@@ -55,7 +55,7 @@ async def test_what_has_no_logs_says_so_and_stays(logs: Logs) -> None:
         await pilot.press("enter")
         await shows(pilot, "unknown")
         await pilot.press("L")
-        await shows(pilot, "There are no logs at that time.")
+        await shows(pilot, "No log groups belong to")
         assert not isinstance(app_of(pilot).workspace.pane, TailPane)
 
 
