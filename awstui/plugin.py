@@ -7,7 +7,7 @@ botocore, so that a declaration serves the console, the command line and a test 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
@@ -368,6 +368,9 @@ class Plugin:
 
     signals: Callable[[Aws], AsyncIterator[Signal]] | None = None
     """What is wrong in this service at this moment; reads only."""
+
+    left: Callable[[], Iterable[Signal]] | None = None
+    """What an earlier run left undone, told once when a console opens; looks on this machine only."""
 
     commands: tuple[Command, ...] = ()
 

@@ -366,6 +366,13 @@ class Pulse(msgspec.Struct, tag=True):
     ahead: float = 0.0
 
 
+class LeftOver(msgspec.Struct, tag=True):
+    """Something that an earlier run left undone."""
+
+    text: str
+    tone: str = ""
+
+
 class Dying(msgspec.Struct, tag=True):
     """The engine's last words."""
 
@@ -377,7 +384,17 @@ ToEngine: TypeAlias = (
     | Act | OpenJob | Tell | Call | Cancel | Login | Answer | Stop
 )  # fmt: skip
 ToInterface: TypeAlias = (
-    Identity | Ask | Withdrawn | RowsChanged | RowsState | Result | Event | Ended | Pulse | Dying
+    Identity
+    | Ask
+    | Withdrawn
+    | RowsChanged
+    | RowsState
+    | Result
+    | Event
+    | Ended
+    | Pulse
+    | LeftOver
+    | Dying
 )
 
 _to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)

@@ -60,6 +60,7 @@ class Engine:
         self._tasks.spawn("identity", self._identity.run())
         self._tasks.spawn("pulse", self._beat())
         self._tasks.spawn("waking", watch_for_waking(self._following.awake))
+        self._tasks.spawn("what is left", self._tell_what_is_left())
 
     async def close(self) -> None:
         """End whatever runs, tidily, and hang up on AWS."""
@@ -69,6 +70,12 @@ class Engine:
     def _unforeseen(self, name: str, error: BaseException) -> None:
         """Tell of an error that no request waits for."""
         self._send(wire.Dying(problem_of(error, f"the engine's {name}").what))
+
+    async def _tell_what_is_left(self) -> None:
+        for plugin in self._registry.plugins:
+            if plugin.left is not None:
+                for signal in await asyncio.to_thread(lambda left=plugin.left: list(left())):
+                    self._send(wire.LeftOver(signal.text, signal.tone))
 
     async def _beat(self) -> None:
         before: wire.Pulse | None = None

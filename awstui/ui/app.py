@@ -221,10 +221,10 @@ class AwsTui(Unhurried):
             shown = [one.binding for one in active if one.binding.show and one.enabled]
             self.keys.say(declared.in_line(shown, self.workspace.pane.FIRST))
 
-    def say(self, sentence: str, tone: str = "") -> None:
+    def say(self, sentence: str, tone: str = "", seconds: float = 6.0) -> None:
         """Tell the person something in passing."""
         severity = {"bad": "error", "warn": "warning"}.get(tone, "information")
-        self.notify(safe(sentence), severity=severity, markup=False, timeout=6)  # type: ignore[arg-type]
+        self.notify(safe(sentence), severity=severity, markup=False, timeout=seconds)  # type: ignore[arg-type]
 
     def fail(self, problem: Problem) -> None:
         """Tell of a problem that belongs to no pane."""

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from awstui.ui.app import AwsTui
 
 
+LONG = 20.0
+"""Seconds for which is said what nobody waited for."""
+
+
 class EngineWatch:
     """Listens to the engine, tells the console, and starts another engine when one has died."""
 
@@ -79,6 +83,8 @@ class EngineWatch:
                 self.questions.withdraw(message.id)
             case wire.Pulse():
                 self.pulse = message
+            case wire.LeftOver():
+                self._console.say(message.text, message.tone, seconds=LONG)
             case wire.Dying():
                 self._console.say(f"The engine: {message.reason}", "bad")
             case _:

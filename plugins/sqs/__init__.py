@@ -150,10 +150,10 @@ queues.action(
 
 
 async def signals(aws: Aws) -> AsyncIterator[Signal]:
-    """What needs a person: dead letters, queues that grow, redrives that were interrupted."""
-    async for signal in _lister.signals(aws):
-        yield signal
+    """What needs a person: redrives that were interrupted, dead letters, queues that grow."""
     async for signal in operations.interrupted(aws):
+        yield signal
+    async for signal in _lister.signals(aws):
         yield signal
 
 
@@ -163,5 +163,6 @@ plugin = Plugin(
     aliases=("queues", "queue"),
     resources=(queues,),
     signals=signals,
+    left=operations.left,
     commands=COMMANDS,
 )

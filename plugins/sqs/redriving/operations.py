@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from awstui.errors import AwstuiError
-from awstui.plugin import Aws, Row, Signal
+from awstui.plugin import Aws, Row, Signal, Tone
 
 from .. import around
 from . import control, journal, locks
@@ -157,6 +157,24 @@ def sentence(told: Row) -> str:
     if told["skipped"]:
         words.append(f"{told['skipped']:,} refused")
     return f"redrive {told['op']} of {told['queue']} {told['standing']}: {', '.join(words)}"
+
+
+WAYS = {
+    "interrupted": "a takes it up, u cleans up, enter shows it",
+    "running": "it goes on by itself, enter shows it",
+}
+"""What can be done about a redrive where it is listed."""
+
+
+def left() -> Iterator[Signal]:
+    """The redrives of this machine that have not ended, and where a person finds each."""
+    for one in listed():
+        if way := WAYS.get(one["standing"]):
+            said = sentence(one)
+            tone: Tone = "warn" if one["standing"] == "interrupted" else ""
+            yield Signal(
+                f"{said[0].upper()}{said[1:]}. `:sqs {one['queue']}`, then B: {way}.", tone
+            )
 
 
 async def interrupted(aws: Aws) -> AsyncIterator[Signal]:

@@ -88,7 +88,9 @@ async def test_chosen_messages_go_back_and_what_was_interrupted_is_taken_up(shop
     assert await shop.depth(source) == (one["done"], 0)
     assert await shop.depth(dead) == (10 - one["done"], 0)
     app = console(shop)
-    async with app.run_test(size=(140, 40)) as pilot:
+    async with app.run_test(size=(140, 40), notifications=True) as pilot:
+        await until(pilot, said(app, f"Redrive {one['op']} of {dead['QueueName']} interrupted"))
+        await until(pilot, said(app, f"redrive {one['op']}"))  # on the home pane
         await open_queue(app, pilot, dead["QueueName"])
         await pilot.press("B")
         await until(pilot, said(app, one["op"], "interrupted"))
