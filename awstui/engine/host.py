@@ -21,9 +21,14 @@ from awstui.engine.tasks import Tasks
 from awstui.engine.waking import watch_for_waking
 from awstui.engine.watching import IdentityWatch
 from awstui.errors import AwstuiError
+from awstui.plugin import Plugin, Signal
 from awstui.registry import Registry
 
 Send = Callable[[wire.ToInterface], None]
+
+
+def _left(plugin: Plugin) -> list[Signal]:
+    return list(plugin.left()) if plugin.left is not None else []
 
 
 async def _no_wait() -> None:
@@ -73,9 +78,8 @@ class Engine:
 
     async def _tell_what_is_left(self) -> None:
         for plugin in self._registry.plugins:
-            if plugin.left is not None:
-                for signal in await asyncio.to_thread(lambda left=plugin.left: list(left())):
-                    self._send(wire.LeftOver(signal.text, signal.tone))
+            for signal in await asyncio.to_thread(_left, plugin):
+                self._send(wire.LeftOver(signal.text, signal.tone))
 
     async def _beat(self) -> None:
         before: wire.Pulse | None = None

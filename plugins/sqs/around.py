@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from awstui.errors import AwsError, AwstuiError
@@ -12,6 +13,9 @@ from . import attributes as the
 
 SUBSCRIPTION_PAGES = 10
 """Pages of an account's subscriptions that are looked through for a queue: 100 are on a page."""
+
+LIMITS_OF = 20
+"""Sources of a dead-letter queue that are asked how often they let a message be received."""
 
 
 async def fresh(aws: Aws, row: Row) -> Row:
@@ -39,6 +43,20 @@ async def sources(aws: Aws, row: Row) -> list[str]:
         "list_dead_letter_source_queues", "queueUrls", QueueUrl=row["QueueUrl"], MaxResults=1000
     )
     return [str(url) async for url in urls]
+
+
+async def limits(aws: Aws, urls: list[str]) -> dict[str, int]:
+    """How often a message may be received in each of some queues, by name, as far as that can be known."""
+    asked = urls[:LIMITS_OF]
+    found = await asyncio.gather(*(_lives(aws, url) for url in asked))
+    return {the.name_of(url): lives for url, lives in zip(asked, found, strict=True) if lives}
+
+
+async def _lives(aws: Aws, url: str) -> int:
+    try:
+        return the.lives(await fresh(aws, {"QueueUrl": url}))
+    except AwstuiError:
+        return 0
 
 
 async def consumers(aws: Aws, row: Row) -> list[Row]:

@@ -52,13 +52,21 @@ class Shown:
         return "BodySha256" in self.raw
 
 
-def shown(message: Row, *, lives: int = 0, retention: int = 0) -> Shown:
-    """A message as it is shown; ``lives`` is the queue's maxReceiveCount, 0 where it has none."""
+def shown(
+    message: Row, *, lives: int = 0, retention: int = 0, limits: Mapping[str, int] | None = None
+) -> Shown:
+    """A message as it is shown; ``lives`` is the queue's maxReceiveCount, 0 where it has none.
+
+    ``limits`` are those of the queues whose dead letters it holds, by their name.
+    """
     system = message.get("Attributes") or {}
     body = unwrap(str(message.get("Body", "")), message.get("MessageAttributes"))
     count = whole(system.get("ApproximateReceiveCount"))
     sent = whole(system.get("SentTimestamp")) / 1000
     text, tone = left(count, lives)
+    came_from = source(system, body)
+    if not lives and (limit := (limits or {}).get(came_from)):
+        text = f"{text}/{limit:,}"
     return Shown(
         ident=str(message.get("MessageId", "")),
         receives=text,
@@ -67,7 +75,7 @@ def shown(message: Row, *, lives: int = 0, retention: int = 0) -> Shown:
         expires=sent + retention if sent and retention else 0.0,
         size=size(message),
         group=str(system.get("MessageGroupId", "")),
-        source=source(system, body),
+        source=came_from,
         error=error(message, body),
         line=one_line(body.value),
         body=body,

@@ -6,7 +6,7 @@ hides it for a while. So a peek is short, asked for, and gives back what it took
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -41,6 +41,8 @@ class Preflight:
     lives: int
     fifo: bool
     dead_letter: bool
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """How often a message may be received in each queue whose dead letters come here, by its name."""
 
 
 def hold_for(*, dead_letter: bool, want: int, asked: int = 0, longest: int = HOLD_MAX) -> int:
@@ -62,6 +64,7 @@ def preflight(
     peeks_before: int = 0,
     hold: int = 0,
     longest: int = HOLD_MAX,
+    limits: Mapping[str, int] | None = None,
 ) -> Preflight:
     """Judge a peek by what it would cost.
 
@@ -90,7 +93,7 @@ def preflight(
     if consumers:
         noun = "function takes" if consumers == 1 else "functions take"
         why.append(f"{consumers} {noun} from this queue and may be faster.")
-    return Preflight(verdict, tuple(why), want, seconds, lives, fifo, dead_letter)
+    return Preflight(verdict, tuple(why), want, seconds, lives, fifo, dead_letter, limits or {})
 
 
 def _times(count: int) -> str:

@@ -81,6 +81,7 @@ async def judge(aws: Aws, row: Row, *, want: int, hold: int, longest: int = HOLD
         peeks_before=_peeks[the.arn_of(row)],
         hold=hold,
         longest=longest,
+        limits=await around.limits(aws, feeders),
     )
 
 
@@ -93,6 +94,7 @@ def preflight_event(row: Row, judged: Preflight) -> Row:
         "want": judged.want,
         "hold": judged.hold,
         "lives": judged.lives,
+        "limits": dict(judged.limits),
         "fifo": judged.fifo,
         "dead_letter": judged.dead_letter,
         "waiting": the.waiting(row),

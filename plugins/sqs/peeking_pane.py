@@ -124,7 +124,9 @@ class PeekingPane(QueuePane):
         match event["kind"]:
             case "preflight":
                 self._preflight = event
-                self.snapshot = self.snapshot.anew(event["lives"], event["retention"])
+                self.snapshot = self.snapshot.anew(
+                    lives=event["lives"], retention=event["retention"], limits=event["limits"]
+                )
                 tone = "warn" if event["verdict"] != "ok" else "muted"
                 self.notice.say([(sentence, tone) for sentence in event["why"]], alone=False)
             case "message":

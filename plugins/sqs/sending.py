@@ -188,6 +188,7 @@ async def purge_plan(aws: Aws, row: Row) -> Plan:
         "Also what is in flight: "
         + (f"about {the.in_flight(row):,}." if the.in_flight(row) else "none now."),
         "It takes up to 60 seconds, and a message sent meanwhile may be deleted too.",
+        "Nothing is kept of them: to have a copy first, scan the queue (S) and export it (W).",
     ]
     if the.delayed(row):
         lines.insert(1, f"Also about {the.delayed(row):,} that are still delayed.")

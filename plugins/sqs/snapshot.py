@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from awstui.plugin import Row
@@ -43,9 +43,11 @@ CELL_MAX = 120
 class Snapshot:
     """What was seen, and what of it search, filter and group leave."""
 
-    def __init__(self, *, lives: int = 0, retention: int = 0) -> None:
-        """``lives`` and ``retention`` are the queue's, as the preflight read them."""
-        self._lives, self._retention = lives, retention
+    def __init__(
+        self, *, lives: int = 0, retention: int = 0, limits: Mapping[str, int] | None = None
+    ) -> None:
+        """``lives`` and ``retention`` are the queue's, ``limits`` its sources', as the preflight read them."""
+        self._told: dict[str, Any] = {"lives": lives, "retention": retention, "limits": limits}
         self._messages: dict[str, Shown] = {}
         self._texts: dict[str, str] = {}
         self._long: dict[str, bool | None] = {}
@@ -64,9 +66,9 @@ class Snapshot:
 
         self._samples: dict[str, Shown] = {}
 
-    def anew(self, lives: int = 0, retention: int = 0) -> Snapshot:
+    def anew(self, **told: Any) -> Snapshot:
         """An empty one that shows the same columns."""
-        made = Snapshot(lives=lives, retention=retention)
+        made = Snapshot(**told)
         made._columns = self._columns
         return made
 
@@ -84,7 +86,7 @@ class Snapshot:
         """Take in messages, again when they came again; the rows of those that are to be shown."""
         rows = []
         for message in messages:
-            held = shown(message, lives=self._lives, retention=self._retention)
+            held = shown(message, **self._told)
             self._messages[held.ident] = held
             self._texts.pop(held.ident, None)
             if held.is_cut:
@@ -122,7 +124,7 @@ class Snapshot:
 
     def judge(self, message: Row) -> bool:
         """Whether a message, read whole, is what is looked for."""
-        return self._chooses(shown(message, lives=self._lives, retention=self._retention))
+        return self._chooses(shown(message, **self._told))
 
     def read(self, ident: str, *, fits: bool) -> GridRow | None:
         """Take in what all of a message says; its row when it is to be shown."""

@@ -74,3 +74,13 @@ def test_the_one_line_of_a_body() -> None:
     assert shown({"Body": body}).line == "id 8c1f · total 42.1 · items [2] · who {a} · ok true"
     assert shown({"Body": "several\n  words"}).line == "several words"
     assert len(shown({"Body": "x" * 1_000_000}).line) <= 300
+
+
+def test_a_dead_letter_says_how_often_its_source_lets_it_be_received() -> None:
+    system = {
+        "ApproximateReceiveCount": "6",
+        "DeadLetterQueueSourceArn": "arn:aws:sqs:eu-west-1:123456789012:orders",
+    }
+    message = {"MessageId": "1", "Body": "x", "Attributes": system}
+    assert shown(message, limits={"orders": 5, "other": 9}).receives == "6/5"
+    assert shown(message, limits={"other": 9}).receives == "6"

@@ -175,3 +175,34 @@ async def test_a_pane_about_a_queue_has_the_keys_that_the_list_declares(shop: Sh
         await until(pilot, lambda: "dead letters of" in words(app))
         await pilot.press("D")
         await until(pilot, lambda: _here(app) == source["QueueName"])
+
+
+async def test_metrics_are_charted_one_after_the_other(shop: Shop) -> None:
+    row = await shop.queue("charted")
+    dimensions = [{"Name": "QueueName", "Value": row["QueueName"]}]
+    data = [
+        {"MetricName": name, "Dimensions": dimensions, "Value": value}
+        for name, value in (("NumberOfMessagesSent", 7.0), ("NumberOfMessagesDeleted", 3.0))
+    ]
+    with shop.allowed():
+        await shop.aws.at(service="cloudwatch").write(
+            "put_metric_data", Namespace="AWS/SQS", MetricData=data
+        )
+    app = console(shop)
+    async with app.run_test(size=(100, 36)) as pilot:
+        await open_queue(app, pilot, row["QueueName"])
+        await pilot.press("h")
+        await until(pilot, lambda: "▸ sent" in screen(app) and "7 ┤" in screen(app))
+        await pilot.press("c")
+        await until(pilot, lambda: "▸ deleted" in screen(app) and "3 ┤" in screen(app))
+
+
+async def test_its_consumers_are_one_key_away(shop: Shop) -> None:
+    start = wire.Start(endpoint_url=shop.url, region="eu-west-1", demo=True)
+    row = await shop.queue("taken")
+    app = AwsTui(LocalLink(start), registry.load([]), start)
+    async with app.run_test(size=(100, 36)) as pilot:
+        await open_queue(app, pilot, row["QueueName"])
+        await pilot.press("l")
+        await until(pilot, lambda: f"{row['QueueName']} › event source mappings" in screen(app))
+        await until(pilot, lambda: "No event source mappings here" in screen(app))
