@@ -56,12 +56,12 @@ class PipeLink:
         return self._process.pid
 
     def _launch(self, start: Start, engine: Spawned | None = None) -> None:
-        from awstui import wire
+        from awstui import codec
 
         self._process, self._socket, self._life, self._errors = engine or spawn()
-        self._frame, self._decode = wire.frame, wire.to_interface
+        self._frame, self._decode = codec.frame, codec.to_interface
         with contextlib.suppress(OSError):  # one that is dead already is noticed when we listen
-            self._socket.sendall(wire.frame(start))
+            self._socket.sendall(codec.frame(start))
         self._socket.setblocking(False)  # noqa: FBT003  socket's own signature
 
     async def open(

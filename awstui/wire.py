@@ -1,22 +1,18 @@
-"""The messages between the interface and the engine, and how they are packed.
+"""The messages between the interface and the engine; ``codec.py`` is how they cross.
 
-Every message is a tagged msgspec struct in MessagePack behind a four-byte big-endian length; the same
-structs travel unpacked when both ends live in one process.
+Every message is a tagged msgspec struct. The same structs travel unpacked when both ends live in one
+process (headless commands, tests).
 """
 
 from __future__ import annotations
 
-import struct
 from typing import Any, TypeAlias
 
 import msgspec
 
-from awstui.packing import as_json, as_json_line, encoder, pack, unpack
+from awstui.packing import as_json, as_json_line, pack, unpack
 
 __all__ = ["as_json", "as_json_line", "pack", "unpack"]
-
-LENGTH = struct.Struct(">I")
-"""What stands before each packed message: its size in bytes."""
 
 Cell: TypeAlias = str | int | float | bool | list[float] | None
 """What a cell holds; how it looks is decided where it is painted. Times are epoch seconds."""
@@ -396,22 +392,3 @@ ToInterface: TypeAlias = (
     | LeftOver
     | Dying
 )
-
-_to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)
-_to_interface: msgspec.msgpack.Decoder[ToInterface] = msgspec.msgpack.Decoder(ToInterface)
-
-
-def frame(message: ToEngine | ToInterface) -> bytes:
-    """A message as it goes over the pipe, its length first."""
-    body = encoder.encode(message)
-    return LENGTH.pack(len(body)) + body
-
-
-def to_engine(body: bytes) -> ToEngine:
-    """Read a message that the interface sent."""
-    return _to_engine.decode(body)
-
-
-def to_interface(body: bytes) -> ToInterface:
-    """Read a message that the engine sent."""
-    return _to_interface.decode(body)

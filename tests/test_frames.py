@@ -9,8 +9,8 @@ import time
 import pytest
 
 from awstui import frames
+from awstui.codec import LENGTH
 from awstui.frames import FrameReader
-from awstui.wire import LENGTH
 
 
 def framed(*bodies: bytes) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from awstui import wire
+from awstui import codec, wire
 from awstui.link import PipeLink
 
 NOWHERE = wire.Start(endpoint_url="http://127.0.0.1:1", demo=True)
@@ -170,7 +170,7 @@ def test_an_engine_whose_loop_is_stuck_ends_all_the_same() -> None:
     os.close(life)
     assert engine.stdout is not None
     with engine.stdout, ours:
-        ours.sendall(wire.frame(NOWHERE))
+        ours.sendall(codec.frame(NOWHERE))
         assert engine.stdout.read(5) == b"stuck"
         os.close(ours_life)
         ours.close()

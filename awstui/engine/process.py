@@ -14,7 +14,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from awstui import wire
+from awstui import codec, wire
 from awstui.engine.early import certificates_later
 from awstui.frames import FrameReader
 from awstui.privacy import keep_private
@@ -83,7 +83,7 @@ class Server:
         self._transport.close()
 
     def _hear(self, body: bytes) -> None:
-        message = wire.to_engine(body)
+        message = codec.to_engine(body)
         if isinstance(message, wire.Start):
             self._engine = self._type(message, self._send, self._drain)
             self._engine.begin()
@@ -94,7 +94,7 @@ class Server:
 
     def _send(self, message: wire.ToInterface) -> None:
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(wire.frame(message))
+            self._transport.write(codec.frame(message))
 
     async def _drain(self) -> None:
         """Wait while the interface does not read: it must not fill our memory."""
