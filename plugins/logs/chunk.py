@@ -54,7 +54,13 @@ class Place(NamedTuple):
     texts: int
 
 
-_message, _key = attrgetter("message"), itemgetter(slice(3))
+_message = attrgetter("message")
+
+key_of = itemgetter(slice(3))
+"""Where an entry belongs."""
+
+first_of, last_of = attrgetter("first"), attrgetter("last")
+"""Where the lines of a chunk begin and end."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _texts: msgspec.msgpack.Decoder[list[str]] = msgspec.msgpack.Decoder(list[str])
@@ -139,7 +145,7 @@ class Chunk:
     def insert(self, entry: Entry, *, passes: bool) -> None:
         """Put a line between others; only while open."""
         assert self._entries is not None  # noqa: S101  others are made anew
-        at = bisect_right(self._entries, entry.key, key=_key)
+        at = bisect_right(self._entries, entry.key, key=key_of)
         self._entries.insert(at, entry)
         self.times.insert(at, entry.at)
         self.levels.insert(at, entry.level)

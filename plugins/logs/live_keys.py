@@ -15,7 +15,8 @@ from awstui.text import safe
 from . import moments
 from .facts import Fact
 from .live import PRICE, cost
-from .tail_following import Following, Run
+from .tail_following import Following
+from .tail_standing import Run
 
 DECIDES = 15.0
 """Seconds in which a second key agrees to the price."""

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from .ansi import plain
-from .chunk import Chunk, Entry, Key
-from .holding import Holding, Test, _key, _last
+from .chunk import Chunk, Entry, Key, key_of, last_of
+from .holding import Test
 from .spool import Spool
+from .taking import Taking
 
 
-class Sifting(Holding):
+class Sifting(Taking):
     """Lines, of which only some are shown: those are the rows."""
 
     def __init__(self, memory: int, spool: Spool | None) -> None:
@@ -169,12 +170,12 @@ class Sifting(Holding):
 
     def row_of(self, key: Key) -> int:
         """The first row at or behind a place; the number of rows when there is none."""
-        index = bisect_left(self._chunks, key, key=_last)
+        index = bisect_left(self._chunks, key, key=last_of)
         if index == len(self._chunks):
             return self.rows
         offset = 0
         if key > self._chunks[index].first:
-            offset = bisect_left(self._entries(index), key, key=_key)
+            offset = bisect_left(self._entries(index), key, key=key_of)
         return self._sums()[index] + bisect_left(self._visible(index), offset)
 
     def snapshot(self) -> Iterator[Entry]:

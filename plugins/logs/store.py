@@ -8,8 +8,8 @@ from itertools import pairwise
 from operator import sub
 from typing import NamedTuple, TypeAlias
 
-from .chunk import Key
-from .holding import MEMORY, _first, _key, _last
+from .chunk import Key, first_of, key_of, last_of
+from .holding import MEMORY
 from .level import ERROR, WARN
 from .sifting import Sifting
 from .spool import Spool
@@ -42,17 +42,17 @@ class Store(Sifting):
         """
         while True:
             if step > 0:
-                index = bisect_right(self._chunks, key, key=_last)
+                index = bisect_right(self._chunks, key, key=last_of)
             else:
-                index = bisect_left(self._chunks, key, key=_first) - 1
+                index = bisect_left(self._chunks, key, key=first_of) - 1
             if not 0 <= index < len(self._chunks):
                 return
             chunk, visible = self._chunks[index], self._visible(index)
             low, high = 0, len(visible)
             if step > 0 and key >= chunk.first:
-                low = bisect_left(visible, bisect_right(self._entries(index), key, key=_key))
+                low = bisect_left(visible, bisect_right(self._entries(index), key, key=key_of))
             elif step < 0 and key <= chunk.last:
-                high = bisect_left(visible, bisect_left(self._entries(index), key, key=_key))
+                high = bisect_left(visible, bisect_left(self._entries(index), key, key=key_of))
             key = chunk.last if step > 0 else chunk.first
             yield index, visible, range(low, high)
 
@@ -117,7 +117,7 @@ class Store(Sifting):
 
     def first_at(self, at: int) -> int:
         """The time of the first line at or after a time in milliseconds; that time when there is none."""
-        index = bisect_left(self._chunks, (at, -1, 0), key=_last)
+        index = bisect_left(self._chunks, (at, -1, 0), key=last_of)
         if index == len(self._chunks):
             return at
         times = self._chunks[index].times
@@ -127,7 +127,7 @@ class Store(Sifting):
         """How many lines there are between each two of some times in milliseconds, shown or not."""
         marks = []
         for edge in edges:
-            index = bisect_left(self._chunks, (edge, -1, 0), key=_last)
+            index = bisect_left(self._chunks, (edge, -1, 0), key=last_of)
             inside = index < len(self._chunks)
             marks.append((index, bisect_left(self._chunks[index].times, edge) if inside else 0))
         return [self._count_between(*pair) for pair in pairwise(marks)]

@@ -11,7 +11,8 @@ from awstui.plugin import Row
 
 from . import moments
 from .insights.question import question
-from .tail_following import Following, Run
+from .tail_following import Following
+from .tail_standing import Run
 
 if TYPE_CHECKING:
     from awstui.ui.acting import Target

@@ -9,7 +9,7 @@ import pytest
 
 from awstui.errors import AwsError
 from awstui.wire import Problem
-from plugins.logs import tail_following
+from plugins.logs import tail_following, tail_standing
 from tests.plugins.logs.console import ORDERS, PAYMENTS, filled, screen, tail_on, target, until
 from tests.plugins.logs.log_server import LogServer
 
@@ -104,7 +104,8 @@ async def test_what_is_here_already_is_not_shown_again_after_the_engine_died() -
 
 
 async def test_a_job_that_fails_is_tried_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tail_following, "AGAIN", (0.2, 0.2))
+    for module in (tail_standing, tail_following):
+        monkeypatch.setattr(module, "AGAIN", (0.2, 0.2))
     server = filled(count=3)
     async with tail_on(server, [target(ORDERS)]) as (pilot, pane, _):
         await until(pilot, lambda: "following · 3 lines" in screen(pilot))
