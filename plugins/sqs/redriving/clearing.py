@@ -74,12 +74,9 @@ class Clearing:
 
     def ending(self, now: float, within: float) -> list[Claim]:
         """Claims that would become visible within so many seconds, and are not to."""
-        near = [
-            claim
-            for claim in self._course.claims.values()
-            if not claim.busy and now < claim.deadline < now + within
+        return [
+            claim for claim in self._course.claims.values() if now < claim.deadline < now + within
         ]
-        return near[:10]
 
     def drop_expired(self, now: float) -> list[str]:
         """Forget what has become visible by itself; returns what has still to be sent, once it comes again."""

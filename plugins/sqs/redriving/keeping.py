@@ -8,12 +8,15 @@ import time
 
 from awstui.errors import AwstuiError
 
-from .claims import Claim
+from .claims import Claim, tens
 from .ledger import State
 from .run import Run
 
 EXTEND = 4
 """A claim is extended when less than this part of its hold is left: one in so many."""
+
+OFTEN = 0.25
+"""Seconds between two looks through all that is held: that may be a hundred thousand."""
 
 AT_ONCE = 16
 """Requests that extend or give back under way at once."""
@@ -23,24 +26,27 @@ class Keeping:
     """Looks after what is held."""
 
     def __init__(self, run: Run) -> None:
-        self._run = run
+        self._run, self._looked = run, 0.0
 
     async def work(self) -> None:
         """Keep claims from ending, forget those that have, and look at what comes back."""
         while not self._run.is_through:
-            now = time.time()
-            near = self._run.clearing.ending(now, self._run.operation.hold / EXTEND)
-            if near:
-                for claim in near:
-                    claim.busy = True
-                gone = await extended(self._run, near)
-                for claim in near:
-                    claim.busy = False
-                self._run.intake.again(self._run.course.drop(gone))
-            self._run.intake.again(self._run.clearing.drop_expired(time.time()))
+            if time.time() - self._looked >= OFTEN:
+                self._looked = time.time()
+                await self.keep()
             self._watch()
-            if not near:
-                await self._run.idle()
+            await self._run.idle()
+
+    async def keep(self) -> None:
+        """Extend what is near its end, under way or not, and forget what has ended."""
+        near = self._run.clearing.ending(time.time(), self._run.operation.hold / EXTEND)
+        batches = list(tens(near))
+        for start in range(0, len(batches), AT_ONCE):
+            window = batches[start : start + AT_ONCE]
+            ended = await asyncio.gather(*(extended(self._run, claims) for claims in window))
+            gone = [claim for claims in ended for claim in claims if not claim.busy]
+            self._run.intake.again(self._run.course.drop(gone))
+        self._run.intake.again(self._run.clearing.drop_expired(time.time()))
 
     def _watch(self) -> None:
         if not self._run.operation.canary:

@@ -64,6 +64,14 @@ class Outbox:
                 lines += self._course.unknown(claim, "no answer came in time to send it again")
         return self._course.noted(lines)
 
+    def until(self, batch: Batch) -> float:
+        """When a send of these has to be over: while they are hidden for us, and a FIFO queue knows them."""
+        ends = [claim.deadline for claim in batch.claims]
+        if self._course.operation.is_fifo:
+            known = self._course.ledger.known
+            ends += [known[claim.ident].first_sent + RESEND_WITHIN for claim in batch.claims]
+        return min(ends)
+
     def journal(self, batch: Batch, now: float) -> list[Row]:
         """What must be on disk before these are sent."""
         return self._course.noted(

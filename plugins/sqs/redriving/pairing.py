@@ -52,16 +52,25 @@ class Pairing:
         try:
             await self._run.journal.sync()
         except AwsError as error:
-            self._run.outbox.refused(batch, error.problem.what, time.time(), lasting=False)
+            self._run.add(
+                self._run.outbox.refused(batch, error.problem.what, time.time(), lasting=False)
+            )
             raise
-        await self._send(batch)
+        until = self._run.outbox.until(batch)
+        if until - time.time() < self._run.operation.within:
+            # The disk took too long: it is known that nothing was sent, and it is looked at anew.
+            self._run.add(
+                self._run.outbox.refused(batch, "too late to send it", time.time(), lasting=False)
+            )
+            return
+        await self._send(batch, until)
         await self._run.journal.sync()
         if claims := self._run.clearing.acknowledged(batch):
             await self.delete(claims)
 
-    async def _send(self, batch: Batch) -> None:
+    async def _send(self, batch: Batch, until: float) -> None:
         try:
-            answer = await self._run.requests.send(batch)
+            answer = await self._run.requests.send(batch, until)
         except AwsError as error:
             self._failed(batch, error)
         except asyncio.CancelledError:
@@ -90,7 +99,8 @@ class Pairing:
     async def delete(self, claims: list[Claim]) -> None:
         """Delete what was acknowledged; what fails is tried again."""
         try:
-            failed = await self._run.requests.delete(handles(claims))
+            until = min(claim.deadline for claim in claims)
+            failed = await self._run.requests.delete(handles(claims), until)
         except AwsError as error:
             self._run.clearing.undeleted(claims, time.time())
             if outcome(error) == "stop":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Awaitable
 from typing import Any, Literal, TypeAlias
 
 from awstui.errors import AwsError
@@ -96,18 +98,24 @@ class Requests:
         answer = await self._polls.write("receive_message", **asked)
         return list(answer.get("Messages") or [])
 
-    async def send(self, batch: Batch) -> Row:
-        """Send a batch with everything that can be copied."""
+    async def send(self, batch: Batch, until: float) -> Row:
+        """Send a batch with everything that can be copied; nothing of it leaves after ``until``.
+
+        A call's own deadline is for one attempt: it counts neither the wait for credentials nor the
+        attempts that AWS refused because there were too many.
+        """
         deduplication = self._operation.deduplication if self._fifo else _none
         entries = [
             claim.entry(number, deduplication(claim.ident))
             for number, claim in enumerate(batch.claims)
         ]
-        return await self._aws.write("send_message_batch", QueueUrl=batch.to, Entries=entries)
+        sending = self._aws.write("send_message_batch", QueueUrl=batch.to, Entries=entries)
+        return await _in_time(sending, until)
 
-    async def delete(self, entries: list[Row]) -> list[Row]:
-        """Delete up to ten; what was not deleted."""
-        answer = await self._aws.write("delete_message_batch", QueueUrl=self._url, Entries=entries)
+    async def delete(self, entries: list[Row], until: float) -> list[Row]:
+        """Delete up to ten, before ``until``: later their handles do nothing. What was not deleted."""
+        deleting = self._aws.write("delete_message_batch", QueueUrl=self._url, Entries=entries)
+        answer = await _in_time(deleting, until)
         return list(answer.get("Failed") or [])
 
     async def hide(self, claims: list[Claim], seconds: int) -> list[Row]:
@@ -120,6 +128,17 @@ class Requests:
             "change_message_visibility_batch", QueueUrl=self._url, Entries=entries
         )
         return list(answer.get("Failed") or [])
+
+
+async def _in_time(call: Awaitable[Row], until: float) -> Row:
+    """What a call answers before a moment; afterwards nobody knows whether it was carried out."""
+    try:
+        async with asyncio.timeout(max(0.0, until - time.time())):
+            return await call
+    except TimeoutError as error:
+        raise AwsError(
+            Problem("No answer came while the messages were hidden for us.", kind="unknown")
+        ) from error
 
 
 def _none(_: str) -> str:

@@ -65,7 +65,8 @@ class Runner:
         delete = delete and not self._run.operation.keep
         try:
             if delete:
-                failed = await self._run.requests.delete(entries)
+                until = min(self._run.ledger.handles[ident].until for ident in idents)
+                failed = await self._run.requests.delete(entries, until)
             else:
                 failed = await self._run.requests.hide_entries(
                     [entry | {"VisibilityTimeout": 0} for entry in entries]
