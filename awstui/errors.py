@@ -33,6 +33,9 @@ THROTTLED = frozenset(
 )
 """Codes by which AWS says that there were too many calls."""
 
+LAPSED = frozenset(("expired", "credentials"))
+"""Kinds of problems that a login may help."""
+
 
 class AwstuiError(Exception):
     """Something a person has to know, said as a :class:`Problem`."""

@@ -219,7 +219,8 @@ class Login(msgspec.Struct, tag=True):
 
     id: int
     profile: str = ""
-    """Empty: the one whose credentials have lapsed, else the first."""
+    elsewhere: bool = False
+    """Empty: the one whose credentials have lapsed, else the first. Whether the login itself is done."""
 
 
 class Answer(msgspec.Struct, tag=True):
@@ -227,8 +228,7 @@ class Answer(msgspec.Struct, tag=True):
 
     id: int
     text: str = ""
-    given: bool = True
-    """False when the person would not say."""
+    given: bool = True  # False when the person would not say
 
 
 class Stop(msgspec.Struct, tag=True):

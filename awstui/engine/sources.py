@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from awstui.engine.door import Doors
 from awstui.engine.identity import Identities
-from awstui.errors import AwstuiError
+from awstui.errors import LAPSED, AwstuiError
 from awstui.wire import Problem, Scope, Source
 
 
@@ -65,6 +65,12 @@ class Sources:
         """Why none of them is anybody; None when one is."""
         problems = [one.problem for one in self.places]
         return None if None in problems else problems[0]
+
+    @property
+    def lapsed(self) -> str:
+        """The first profile that a login may help; empty when there is none."""
+        over = (one for one in self.places if one.problem and one.problem.kind in LAPSED)
+        return next((one.scope.profile for one in over), "")
 
     async def confirm(self, place: Place) -> None:
         """Ask AWS who a place is; when that fails the place says why, and is read all the same."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
+from awstui.errors import LAPSED
 from awstui.text import safe
 from awstui.wire import Problem, Source
 
@@ -26,7 +27,7 @@ class Banner(Static):
         """Say for each profile what is wrong and what to run."""
         told: dict[str, Problem] = {}
         for source in sources:
-            if source.problem is not None and source.problem.kind in ("expired", "credentials"):
+            if source.problem is not None and source.problem.kind in LAPSED:
                 told.setdefault(source.scope.profile, source.problem)
         text = Text()
         for problem in list(told.values())[:2]:

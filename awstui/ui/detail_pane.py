@@ -10,11 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from awstui import wire
+from awstui.errors import LAPSED
 from awstui.masking import HIDDEN, masked
 from awstui.ui.filtering import FilterError, parse
 from awstui.ui.lines import Line, Lines
 from awstui.ui.outline import outline
 from awstui.ui.revealing import REVEALS, Revealing
+from awstui.wire import Problem, Scope
 
 
 class DetailPane(Revealing):
@@ -40,7 +42,7 @@ class DetailPane(Revealing):
     ) -> None:
         """``load`` fetches the value; ``asks`` names what it calls, for the time it takes."""
         super().__init__(title)
-        self._hidden = 0
+        self._hidden, self._lapsed = 0, False
         self._load, self._raw, self._asks = load, raw, asks
         self._value: Any = None
         self._since = 0.0
@@ -62,7 +64,18 @@ class DetailPane(Revealing):
         self.notice.say([], alone=False)
         self.work(self._fetch(), "detail")
 
+    def renewed(self, scope: Scope) -> None:
+        """Fetch again what could not be fetched without credentials."""
+        if self._lapsed and scope.profile == (self.bound_to or self.console.scope).profile:
+            self.action_refresh()
+
+    def fail(self, problem: Problem) -> None:
+        """Show a problem; one of credentials ends with them."""
+        self._lapsed = problem.kind in LAPSED
+        super().fail(problem)
+
     async def _fetch(self) -> None:
+        self._lapsed = False
         try:
             self._value = await self._load()
             self._at = time.time()

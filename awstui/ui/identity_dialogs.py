@@ -13,10 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
-from awstui.errors import AwstuiError
+from awstui.errors import LAPSED, AwstuiError
 from awstui.masking import for_child
 from awstui.text import safe
 from awstui.ui.dialogs import Dialog
+from awstui.ui.places import sources_of
 from awstui.ui.tone import style
 from awstui.wire import Ask, Problem
 
@@ -124,23 +125,37 @@ class DeviceDialog(Question):
         self.app.copy_to_clipboard(self.asked.code)
 
 
-async def log_in(console: AwsTui, profile: str) -> None:
+async def log_in(console: AwsTui, said: str) -> None:
     """Renew a profile's credentials: from inside, or by a command on the terminal where it takes one.
 
-    ``:login cli`` leaves it to the AWS command line in any case.
+    ``:login cli``, also after a profile's name, leaves it to the AWS command line in any case.
     """
-    words: list[str] = []
-    if profile == "cli":
-        scope = console.scope
-        words = ["aws", "sso", "login", "--profile", scope.profile or "default"]
-        profile = scope.profile
-    else:
+    words = said.split()
+    by_command_line = words[-1:] == ["cli"] and (len(words) > 1 or "cli" not in _profiles(console))
+    profile = " ".join(words[:-1] if by_command_line else words) or _lapsed(console)
+    command = ["aws", "sso", "login", "--profile", profile]
+    if not by_command_line:
         told = await console.remote.login(profile)
-        words = [str(word) for word in told.get("run", ())]
-    if words:
-        run(console, words)
-        await console.remote.login(profile)
-    console.say("The credentials are renewed.")
+        command = [str(word) for word in told.get("run", ())]
+    if command:
+        run(console, command)
+        await console.remote.login(profile, elsewhere=True)
+    console.say(f"The credentials of {profile} are renewed.")
+
+
+def _profiles(console: AwsTui) -> set[str]:
+    """The profiles there are, as far as they are known."""
+    identity = console.identity
+    read = {source.scope.profile for source in sources_of(identity)}
+    return read | set(identity.profiles if identity is not None else ())
+
+
+def _lapsed(console: AwsTui) -> str:
+    """The profile that a login helps: the first whose credentials are over, else the first."""
+    for source in sources_of(console.identity):
+        if source.problem is not None and source.problem.kind in LAPSED:
+            return source.scope.profile
+    return console.scope.profile or "default"
 
 
 def run(console: AwsTui, words: list[str]) -> None:

@@ -175,6 +175,9 @@ class Pane(Vertical):
     def sleep(self) -> None:
         """The pane is not seen any more: stop asking for things by itself."""
 
+    def renewed(self, scope: Scope) -> None:
+        """The credentials of a place are good again: what failed for want of them may be tried."""
+
     def tick(self, now: float) -> None:
         """A second has passed while the pane is seen; ``now`` in epoch seconds."""
         self.retitle()

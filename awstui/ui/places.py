@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
+from awstui.errors import LAPSED
 from awstui.places import TITLES
 from awstui.ui.grid import GridColumn, GridRow
 from awstui.ui.pane import problem_lines
@@ -108,7 +109,7 @@ def failures(
     if not told:
         return []
     _, state, problem = told[0]
-    if told_elsewhere and problem.kind in ("expired", "credentials"):
+    if told_elsewhere and problem.kind in LAPSED:
         return (
             [] if not empty else [("Nothing is read until the credentials are renewed.", "muted")]
         )

@@ -238,9 +238,12 @@ class Remote:
         """Become another profile or region; raises and stays when that cannot be."""
         await self._ask(wire.Switch(next(self._ids), profile, region))
 
-    async def login(self, profile: str = "") -> Row:
-        """Renew a profile's credentials; what has to be run on the terminal instead, if anything."""
-        told: Row = await self._ask(wire.Login(next(self._ids), profile)) or {}
+    async def login(self, profile: str = "", *, elsewhere: bool = False) -> Row:
+        """Renew a profile's credentials; what has to be run on the terminal instead, if anything.
+
+        ``elsewhere`` when the login is done, and what it left is only to be found.
+        """
+        told: Row = await self._ask(wire.Login(next(self._ids), profile, elsewhere)) or {}
         return told
 
     def job(

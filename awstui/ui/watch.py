@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from awstui import wire
+from awstui.errors import LAPSED
 from awstui.ui.deeds import Deeds
 from awstui.ui.home_pane import HomePane
 from awstui.ui.places import sources_of, stands
@@ -98,10 +99,13 @@ class EngineWatch:
         if _settled(before) - known or (before is not None and _profiles(before) != _profiles(now)):
             self._become(known)
             return
+        back = _lapsed(before) - _lapsed(now)
         for pane in self._console.workspace.every():
             if isinstance(pane, RowsPane):
                 pane.identified()
-        told_by_banner = now.problem is not None and now.problem.kind in ("expired", "credentials")
+            for scope in back:
+                pane.renewed(scope)
+        told_by_banner = now.problem is not None and now.problem.kind in LAPSED
         if now.problem is not None and not told_by_banner:
             self._console.workspace.pane.fail(now.problem)
 
@@ -160,6 +164,15 @@ class EngineWatch:
 def _settled(identity: wire.Identity | None) -> set[wire.Scope]:
     """The places that AWS has said something about: their rows may be on screen."""
     return {source.scope for source in sources_of(identity) if not source.asking}
+
+
+def _lapsed(identity: wire.Identity | None) -> set[wire.Scope]:
+    """The places whose credentials are over."""
+    return {
+        source.scope
+        for source in sources_of(identity)
+        if source.problem is not None and source.problem.kind in LAPSED
+    }
 
 
 def _profiles(identity: wire.Identity) -> list[str]:

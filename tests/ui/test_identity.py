@@ -7,6 +7,7 @@ import datetime as dt
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from textual.widgets import Input
 
 from awstui import registry, wire
 from awstui.engine.host import LocalLink
+from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Column, Plugin, Resource, Row
+from awstui.ui import identity_dialogs
 from awstui.ui.app import AwsTui
 from awstui.ui.deeds import Deeds
 from awstui.ui.home_pane import HomePane
@@ -117,7 +120,7 @@ async def test_esc_leaves_the_console_usable_and_login_asks_again(
         await pilot.press("enter")
         await shows(pilot, "MFA code")
         await types_code(pilot, "123456")
-        await shows(pilot, "The credentials are renewed")
+        await shows(pilot, "The credentials of admin are renewed")
 
 
 async def test_a_question_waits_until_another_dialog_is_done(
@@ -321,6 +324,55 @@ async def test_a_question_goes_with_the_engine_that_asked_it(
         await until(pilot, lambda: "MFA code" not in screen(pilot))
         app.engine.questions.put(wire.Ask(asked.asked.id, "code", "admin", "the new engine's"))
         await shows(pilot, "the new engine's")
+
+
+async def test_details_that_failed_for_want_of_credentials_come_with_them(
+    sts: IdentityServer, configure: Configure
+) -> None:
+    configure(*two())
+    described: list[str] = []
+
+    async def describe(aws: Aws, row: Row) -> Row:
+        described.append(row["Name"])
+        return await aws.read("get_caller_identity")
+
+    (resource,) = PLUGIN.resources
+    plugins = registry.Registry(
+        [replace(PLUGIN, resources=(replace(resource, every=0, describe=describe),))]
+    )
+    start = wire.Start(profile="a")
+    app = AwsTui(LocalLink(start, plugins), plugins, start, go="who")
+    async with app.run_test(size=(120, 24), notifications=True) as pilot:
+        await shows(pilot, "akida")
+        over = xml_error("ExpiredToken", "The security token included in the request is expired")
+        sts.says["GetCallerIdentity"] = [over]
+        await pilot.press("d")
+        await shows(pilot, "The session of profile a has expired", "✗ expired")
+        config, keys = two()
+        configure(config, keys.replace("AKIDA", "AKIDNEW"))
+        await pilot.press("ctrl+l")
+        await shows(pilot, "user/akidnew", "The credentials of a are renewed.")
+        assert described == ["akida", "akida"]
+
+
+async def test_a_login_is_for_the_profile_that_has_lapsed(
+    sts: IdentityServer, configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(*two("[profile cli]\nregion = eu-west-1\n"))
+    sts.says["GetCallerIdentity"] = [xml_error("AccessDenied", "no")]
+    ran: list[list[str]] = []
+    monkeypatch.setattr(identity_dialogs, "run", lambda console, words: ran.append(words))
+    async with console("a,b,cli") as pilot:
+        await shows(pilot, "of 3")
+        await until(pilot, lambda: bool(app_of(pilot).identity.profiles))  # type: ignore[union-attr]
+        app = app_of(pilot)
+        with pytest.raises(AwstuiError, match="profile cli"):
+            await identity_dialogs.log_in(app, "")
+        with pytest.raises(AwstuiError, match="profile cli"):
+            await identity_dialogs.log_in(app, "cli")
+        assert ran == []
+        await identity_dialogs.log_in(app, "b cli")
+        assert ran == [["aws", "sso", "login", "--profile", "b"]]
 
 
 class Heard:

@@ -9,8 +9,8 @@ from awstui.engine.sessions import Sessions
 from awstui.errors import Attempt, AwsError, AwstuiError, explain
 
 
-async def renew(sessions: Sessions, profile: str) -> dict[str, Any]:
-    """Log in where that can be done from here, and resolve anew.
+async def renew(sessions: Sessions, profile: str, *, elsewhere: bool = False) -> dict[str, Any]:
+    """Log in where that can be done from here, unless it was done ``elsewhere``, and resolve anew.
 
     ``run`` in the answer are the words of a command that has to be run on the terminal instead.
     """
@@ -19,9 +19,9 @@ async def renew(sessions: Sessions, profile: str) -> dict[str, Any]:
         keeper = sessions.keeper(profile)
         config = session.full_config
         told = config.get("profiles", {}).get(profile, {})
-        if "login_session" in told:
+        if "login_session" in told and not elsewhere:
             return {"run": ["aws", "login", "--profile", profile]}
-        if where := portal(config, profile):
+        if not elsewhere and (where := portal(config, profile)):
             await log_in(session, where, profile, sessions)
         if keeper is not None:
             await keeper.renew()

@@ -88,6 +88,23 @@ async def test_a_login_from_inside_is_kept_as_the_cli_keeps_it_and_the_call_goes
     await read(doors)
 
 
+async def test_what_a_login_elsewhere_left_is_found_without_another_login(
+    sts: IdentityServer, configure: Configure, make_doors: MakeDoors, world: Path
+) -> None:
+    configure(sso())
+    doors = make_doors("", demo=False)
+    with pytest.raises(AwsError):
+        await read(doors)
+    browser = Browser()
+    doors.sessions.asker = browser.asker
+    with pytest.raises(AwsError, match="Profile shop is not logged in"):
+        await renew(doors.sessions, "shop", elsewhere=True)
+    keep(world, "corp", seconds=3600)
+    await renew(doors.sessions, "shop", elsewhere=True)
+    await read(doors)
+    assert (browser.seen, sts.asked["/device_authorization"]) == ([], 0)
+
+
 async def test_esc_gives_the_login_up_and_nothing_is_kept(
     sts: IdentityServer, configure: Configure, make_doors: MakeDoors, world: Path
 ) -> None:
