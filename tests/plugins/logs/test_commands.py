@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -13,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.logs.log_server import LogServer
+from tests.plugins.logs.log_server import ACCOUNT, REGION, LogServer
 
 GROUP, OTHER = "/shop/orders", "/shop/payments"
 
@@ -44,7 +46,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 async def started(
-    server: LogServer, environment: dict[str, str], *words: str
+    server: LogServer, environment: dict[str, str], *words: str, stdout: int = subprocess.PIPE
 ) -> asyncio.subprocess.Process:
     """The command, running."""
     command = [
@@ -59,7 +61,7 @@ async def started(
         "eu-west-1",
     ]
     return await asyncio.create_subprocess_exec(
-        *command, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *command, env=environment, stdout=stdout, stderr=subprocess.PIPE
     )
 
 
@@ -80,6 +82,52 @@ async def test_a_range_is_written_once_in_order(
     assert len(lines) == 30
     assert [line.rsplit(" ", 1)[1] for line in lines] == [str(n) for n in range(30)]
     assert "ERROR" in lines[5]
+
+
+async def test_a_group_is_named_by_its_arn_too(
+    server: LogServer, environment: dict[str, str]
+) -> None:
+    arn = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUP}"
+    status, lines, said = await ran(server, environment, f"{arn}:*", OTHER, "--since", "10m")
+    assert (status, said, len(lines)) == (0, "", 31)
+    asked = [body for operation, body in server.asked if operation == "FilterLogEvents"]
+    assert {body.get("logGroupIdentifier") for body in asked} == {arn, None}
+    times = [line[:23] for line in lines]
+    assert times == sorted(times), "both groups in one order"
+
+
+async def test_a_class_without_lines_is_led_to_insights(
+    server: LogServer, environment: dict[str, str]
+) -> None:
+    server.classes[GROUP] = "INFREQUENT_ACCESS"
+    status, lines, said = await ran(server, environment, GROUP, "--follow")
+    assert (status, lines) == (3, [])
+    assert "INFREQUENT_ACCESS" in said
+    assert f"--group {GROUP}" in said
+
+
+async def test_a_terminal_is_given_nothing_to_obey_and_a_pipe_the_lines_as_they_are(
+    server: LogServer, environment: dict[str, str]
+) -> None:
+    _, lines, _ = await ran(server, environment, GROUP, "--since", "10m")
+    assert "\x1b[31mERROR\x1b[0m order 5" in lines[5]
+    ours, theirs = os.openpty()
+    process = await started(server, environment, GROUP, "--since", "10m", stdout=theirs)
+    os.close(theirs)
+    written = await asyncio.to_thread(all_of, ours)
+    await process.wait()
+    assert b"\xe2\x90\x9b[31mERROR\xe2\x90\x9b[0m order 5" in written
+    assert b"\x1b" not in written
+
+
+def all_of(terminal: int) -> bytes:
+    """What is written to a terminal until nobody has it open."""
+    written = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(terminal, 65536):
+            written += piece
+    os.close(terminal)
+    return written
 
 
 async def test_grep_pattern_and_jsonl(server: LogServer, environment: dict[str, str]) -> None:
