@@ -76,8 +76,7 @@ class Ledger:
 
     def live(self, group: int, event: Row, now: int) -> bool:
         """Live Tail brings a line: whether it is to be shown."""
-        taken = int(event["ingestionTime"])
-        if self._began is None or taken < self._began + UNSURE or taken < now - KEPT:
+        if not self._counts_for(event, now):
             return False  # a poll may have shown it already, and its count is not kept
         count = self._count(_key(group, event), now)
         if count.session != self._session:
@@ -91,10 +90,11 @@ class Ledger:
 
     def polled(self, group: int, event: Row, now: int) -> bool:
         """A poll brings a line: whether it is to be shown, because Live Tail has not."""
-        if self._began is None and not self.provisional:
+        counts = self._counts_for(event, now)
+        if not counts and not self.provisional:
             return True
         key = _key(group, event)
-        if self._began is None and key not in self._counts:
+        if not counts and key not in self._counts:
             return True
         count = self._count(key, now)
         count.polled += 1
@@ -115,6 +115,11 @@ class Ledger:
         for key in gone:
             count = self._counts.pop(key)
             self.provisional -= max(0, count.shown - count.polled)
+
+    def _counts_for(self, event: Row, now: int) -> bool:
+        """Whether Live Tail may show a line, by when AWS took it in."""
+        taken = int(event["ingestionTime"])
+        return self._began is not None and taken >= max(self._began + UNSURE, now - KEPT)
 
     def _count(self, key: _Key, now: int) -> _Count:
         held = self._counts.get(key)

@@ -10,6 +10,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from awstui.errors import AwstuiError
+from awstui.masking import mask
 from awstui.plugin import Aws, Out, Row
 from awstui.wire import Problem
 
@@ -20,6 +21,9 @@ from .following import Together
 from .listing import NOT_READABLE
 from .naming import group_arn
 from .ranges import PASSING, in_order, readings
+
+AT_ONCE = 500
+"""Lines that are written in one piece."""
 
 HELD_UP = 3
 """Failures in a row after which a group does not hold up the order of the others any more."""
@@ -143,14 +147,25 @@ class Writer:
 
     def write(self, events: Iterable[tuple[int, Row, int]]) -> None:
         """Write events, each with the number of its group and how many milliseconds late it is."""
-        for group, event, late in events:
-            if self._grep is not None and not self._grep.search(plain(event["message"])):
-                continue
-            if self._jsonl:
-                more = {"late": late} if late else {}
-                self._out.row({"logGroupName": self._groups[group], **event, **more})
-            else:
-                self._out.line(self._text(group, event, late))
+        wanted = (
+            one
+            for one in events
+            if self._grep is None or self._grep.search(plain(one[1]["message"]))
+        )
+        if not self._jsonl:
+            self._write_text([self._text(*one) for one in wanted])
+            return
+        for group, event, late in wanted:
+            more = {"late": late} if late else {}
+            self._out.row({"logGroupName": self._groups[group], **event, **more})
+
+    def _write_text(self, lines: list[str]) -> None:
+        """Write lines many at a time, but each by itself where something in them has to be hidden."""
+        for start in range(0, len(lines), AT_ONCE):
+            some = lines[start : start + AT_ONCE]
+            text = "\n".join(some)
+            for one in [text] if mask(text) == text else some:
+                self._out.line(one)
 
     def trouble(self, group: int, problem: Problem | None) -> None:
         """Say that a group cannot be read for now, or can be again; once each."""

@@ -72,7 +72,9 @@ def test_what_polls_may_have_shown_before_is_left_to_them() -> None:
     ledger = opened()
     assert not ledger.live(0, line(taken=UNSURE - 1), UNSURE)
     assert not ledger.live(0, line(taken=UNSURE), UNSURE + KEPT + 1)
-    assert len(ledger) == 0
+    assert ledger.polled(0, line(taken=UNSURE - 1), UNSURE)
+    assert ledger.polled(0, line(taken=UNSURE), UNSURE + KEPT + 1)
+    assert len(ledger) == 0, "the past is not counted, however much of it is read"
 
 
 def test_counts_are_forgotten_when_nobody_can_bring_the_line_again() -> None:

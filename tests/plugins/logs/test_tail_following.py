@@ -206,3 +206,16 @@ async def test_more_groups_than_ten_are_said_to_be_left_out() -> None:
     async with tail_on(server, marked) as (pilot, pane, _):
         await until(pilot, lambda: len(pane.store) == 10)
         assert "Only the first 10 of 12 are followed together." in screen(pilot)
+
+
+async def test_a_window_says_what_it_waits_for_and_when_it_goes_on() -> None:
+    async with tail_on(filled(count=1), [target(ORDERS)]) as (pilot, pane, _):
+        await until(pilot, lambda: "1 lines" in screen(pilot))
+        [run] = pane._runs
+        assert run.stream is not None
+        problem = {"what": "Too many calls.", "kind": "throttled"}
+        await pane.heard(run, run.stream, {"kind": "trouble", "group": 0, "problem": problem})
+        await until(pilot, lambda: "Too many calls." in screen(pilot))
+        assert "goes on as soon as that is over" in screen(pilot)
+        await pane.heard(run, run.stream, {"kind": "progress", "group": 0, "at": 0, "count": 0})
+        await until(pilot, lambda: "Too many calls." not in screen(pilot))

@@ -28,11 +28,13 @@ class Out:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.pieces: list[str] = []
         self.notes: list[str] = []
         self._stirred = asyncio.Event()
 
     def line(self, text: str, *, exact: bool = False) -> None:
-        self.lines.append(text)
+        self.lines += text.split("\n")
+        self.pieces.append(text)
         self._stirred.set()
 
     def note(self, text: str) -> None:
@@ -150,3 +152,18 @@ async def test_a_class_without_lines_is_led_to_insights(by_arn: bool) -> None:
     assert "awstui insights '" in problem.do
     assert aws.calls[0][1]["logGroupNamePrefix"] == ORDERS
     assert ("includeLinkedAccounts" in aws.calls[0][1]) is by_arn
+
+
+def test_lines_are_written_many_at_a_time_but_for_those_with_a_secret_among_them() -> None:
+    out = Out()
+    to = writer(out, ORDERS)
+    events = [{"timestamp": number, "message": f"line {number}"} for number in range(3)]
+    to.write((0, event, 0) for event in events)
+    assert len(out.pieces) == 1
+    assert len(out.lines) == 3
+    secret = {"timestamp": 3, "message": "password=hunter2"}
+    to.write((0, event, 0) for event in [*events, secret])
+    assert [piece.count("\n") for piece in out.pieces] == [2, 0, 0, 0, 0]
+    assert out.pieces[-1].endswith("password=hunter2"), (
+        "what is hidden is hidden where it is written"
+    )
