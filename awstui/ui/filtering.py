@@ -22,13 +22,16 @@ class FilterError(ValueError):
 class Filter:
     """One filter, compiled once; ``matches`` is meant for a hundred thousand calls."""
 
-    __slots__ = ("_span", "fuzzy", "inverse", "matches", "text")
+    __slots__ = ("_span", "fuzzy", "inverse", "matches", "text", "word")
 
     def __init__(
         self, text: str, *, span: re.Pattern[str] | None, test: Callable[[str], bool],
-        inverse: bool = False, fuzzy: bool = False,
+        inverse: bool = False, fuzzy: bool = False, word: str = "",
     ) -> None:  # fmt: skip
         self.text, self.inverse, self.fuzzy = text, inverse, fuzzy
+        self.word = word
+        """What a text has to hold, or must not when it is the inverse, where that is all; else empty."""
+
         self.matches = test
         """Whether a text passes."""
 
@@ -96,9 +99,10 @@ def _regex(text: str, pattern: str, *, inverse: bool) -> Filter:
     except (re.error, OverflowError, RecursionError) as error:
         raise FilterError(_complaint(pattern, error)) from None
     test = _test(pattern, plain, folds=folds)
+    word = pattern if _SPECIAL.isdisjoint(pattern) and "\n" not in pattern else ""
     if inverse:
-        return Filter(text, span=span, test=lambda seen: not test(seen), inverse=True)
-    return Filter(text, span=span, test=test)
+        return Filter(text, span=span, test=lambda seen: not test(seen), inverse=True, word=word)
+    return Filter(text, span=span, test=test, word=word)
 
 
 def _test(pattern: str, plain: re.Pattern[str], *, folds: bool) -> Callable[[str], bool]:

@@ -5,11 +5,11 @@ Everything is kept by key, so that a refresh moves nothing under a person's hand
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from awstui.ui.filtering import Filter
-from awstui.ui.grid_order import OPERATOR, GridRow, RowOrder, haystack
+from awstui.ui.grid_order import OPERATOR, GridRow, RowOrder, haystack, holding
 
 __all__ = ["OPERATOR", "Change", "GridModel", "GridRow"]
 
@@ -79,10 +79,8 @@ class GridModel:
         coming = {row.key: row for row in rows}
         if self.rows:
             return self.apply(coming.values(), [key for key in self.rows if key not in coming])
-        for row in coming.values():
-            self._arrivals += 1
-            row.arrival = self._arrivals
-        self.rows, self._all, self._words = coming, None, None
+        self._take_first(coming)
+        self._all = self._words = None
         self.rebuild()
         self._settle_cursor(None)
         return Change(bool(coming), {})
@@ -95,13 +93,24 @@ class GridModel:
 
     def _put_all(self, coming: list[GridRow], touched: Touched, *, moved: bool) -> bool:
         """Take rows in and make the view anew; whether anything stands elsewhere."""
-        for row in coming:
-            moved |= self._take(row, touched)
+        if coming and not self.rows:
+            self._take_first({row.key: row for row in coming})
+            moved = True
+        else:
+            for row in coming:
+                moved |= self._take(row, touched)
         if not moved and not touched:
             return False
         before, self._all, self._words = self.view, None, None
         self.rebuild()
         return moved or before != self.view
+
+    def _take_first(self, coming: dict[Hashable, GridRow]) -> None:
+        """Hold the first rows there are."""
+        for arrival, row in enumerate(coming.values(), self._arrivals + 1):
+            row.arrival = arrival
+        self._arrivals += len(coming)
+        self.rows = coming
 
     def _put_each(self, coming: list[GridRow], going: list[GridRow], touched: Touched) -> bool:
         """Take rows in and out one by one, each found by bisection."""
@@ -174,15 +183,25 @@ class GridModel:
         if not order.filter:
             self._words = None
             return
-        if self._words is None:
-            self._words = [haystack(row) for row in rows]
-        matches = order.filter.matches
-        hits = [row for row, words in zip(rows, self._words, strict=True) if matches(words)]
+        hits = self._hits(rows)
         if len(hits) * 8 < len(self._all):
             self.view = order.sorted(hits)
         else:
             passing = set(map(id, hits))
             self.view = [row for row in self._all if id(row) in passing]
+
+    def _hits(self, rows: Collection[GridRow]) -> list[GridRow]:
+        """The rows that pass the filter, in the order of their arrival."""
+        wanted = self.order.filter
+        if wanted.word:
+            held = holding(wanted.word, rows, folds=wanted.folds)
+            if not wanted.inverse:
+                return held
+            barred = set(map(id, held))
+            return [row for row in rows if id(row) not in barred]
+        if self._words is None:
+            self._words = [haystack(row) for row in rows]
+        return [row for row, words in zip(rows, self._words, strict=True) if wanted.matches(words)]
 
     def sort(self, column: int, *, reverse: bool = False) -> None:
         """Order the view by a column, or by the operator's order."""
