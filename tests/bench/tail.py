@@ -118,10 +118,12 @@ def _judge(name: str, truth: set[str], printed: Counter[str], lost: Goal, twice:
     twice.add(name, sum(printed.values()) - len(printed))
 
 
-async def live_losses(seconds: float) -> list[Goal]:
+async def live_losses(
+    seconds: float, *, late: tuple[float, float] = (8, 15), rest: float = 30.0
+) -> list[Goal]:
     """The programs themselves beside each other on one server, by the wall clock."""
     count = round(seconds * 20)
-    lost = Goal(f"lost of {count:,}, live, some 8 to 15 s late", "lines", "0")
+    lost = Goal(f"lost of {count:,}, live, some {late[0]:g} to {late[1]:g} s late", "lines", "0")
     twice = Goal("repeated, live", "lines", "0")
     server = LogServer(time.time, page=max(25, count // 8))
     server.group("g")
@@ -134,8 +136,8 @@ async def live_losses(seconds: float) -> list[Goal]:
                 )
                 for name, words in _followers(server.url).items()
             }  # fmt: skip
-            shop_load(server, "g", start=time.time(), seconds=seconds, count=count, late=(8, 15))
-            await asyncio.sleep(seconds + 30)
+            shop_load(server, "g", start=time.time(), seconds=seconds, count=count, late=late)
+            await asyncio.sleep(seconds + rest)
             for name, process in running.items():
                 process.terminate()
                 out, _ = await process.communicate()
@@ -209,7 +211,7 @@ def written(goal: Goal, lines: int) -> None:
                 goal.add(name, got / spent)
 
 
-def pressed(goal: Goal, subject: str, rate: int, keys: int) -> None:
+def pressed(goal: Goal, subject: str, rate: int, keys: int, *, settle: float = 4.0) -> None:
     """The cursor moved in a tail of that many lines a second."""
     with (
         busy(5000, rate) as url,
@@ -220,7 +222,7 @@ def pressed(goal: Goal, subject: str, rate: int, keys: int) -> None:
         run.drain(1.0)
         run.write(b"t")
         run.seconds_until("following", timeout=60)
-        run.drain(4.0)
+        run.drain(settle)
         for number in range(keys):
             goal.add(subject, run.key(b"\x1b[A" if number % 2 else b"\x1b[B", "▌".encode()))
             run.drain(0.08)
