@@ -31,6 +31,10 @@ class DoingPane(Pane):
         """The row with all that this pane knows of it."""
         return subject.row
 
+    def moment_here(self) -> float | None:
+        """When that happened on which the cursor is, in epoch seconds, where the pane shows such things."""
+        return None
+
     def acted(self) -> None:
         """An action was carried out: show what it changed."""
 
@@ -67,7 +71,7 @@ class DoingPane(Pane):
 
     async def _look_into(self, subject: Target, way: Way) -> None:
         try:
-            pane = await viewed(self.console, subject, way)
+            pane = await viewed(self.console, subject, way, at=self.moment_here())
         except AwstuiError as error:
             self.console.say(f"{error.problem.what} {error.problem.why}".strip(), "warn")
             return

@@ -34,8 +34,11 @@ def listed(console: AwsTui, here: Target, way: Way) -> Pane:
     )
 
 
-async def viewed(console: AwsTui, here: Target, way: Way) -> Pane:
-    """The view to which a link of a row leads; an error where there is nothing to show."""
+async def viewed(console: AwsTui, here: Target, way: Way, at: float | None = None) -> Pane:
+    """The view to which a link of a row leads; an error where there is nothing to show.
+
+    ``at`` is the moment to go to where the row itself has none.
+    """
     plugin, resource = console.registry.resource(f"{way.plugin}.{way.resource}")
     scope = here.ref.scope
     aws = console.remote.aws(scope, plugin.botocore_name)
@@ -50,7 +53,8 @@ async def viewed(console: AwsTui, here: Target, way: Way) -> Pane:
         Target(RowRef(scope, plugin.name, resource.name, key), pack(row))
         for key, row in rows.items()
     ]
-    return seen(view, ends[0], ends, moment(way.link, here.row))
+    its_own = moment(way.link, here.row)
+    return seen(view, ends[0], ends, at if its_own is None else its_own)
 
 
 async def found(aws: Aws, resource: Resource, wanted: Iterable[str]) -> dict[str, Row]:

@@ -50,7 +50,7 @@ queues = Resource(
         Link("dead-letter queue", "sqs.queues", the.target, "D"),
         Link("source queues", "sqs.queues", the.feeders, "D"),
         Link("consumers", "lambda.mappings", key="l"),
-        Link("logs of its consumers", "logs.groups", the.arn_of, "L", view="tail"),
+        Link("logs of its consumers", "logs.groups", listing.consumed, "L", view="tail"),
     ),
 )
 

@@ -107,6 +107,11 @@ def order(row: Row) -> tuple[int, int, str]:
     return (0 if dead else 1, -depth, str(row.get("QueueName", "")))
 
 
+def consumed(row: Row) -> list[str]:
+    """The queues whose consumers can tell what became of its messages: of dead letters, the sources'."""
+    return [arn for arn in (the.arn_of(row), *the.sources(row)) if arn]
+
+
 def kind(row: Row) -> str:
     """Standard or FIFO."""
     return "FIFO" if the.is_fifo(row) else "standard"

@@ -73,6 +73,11 @@ class MessagesPane(PeekingPane, Revealing):
         """The message under the cursor."""
         return self.snapshot.get(self.grid.cursor_key)
 
+    def moment_here(self) -> float | None:
+        """When the message under the cursor was sent."""
+        held = self.here()
+        return held.sent or None if held is not None else None
+
     def on_grid_highlighted(self, message: Grid.Highlighted) -> None:
         """Show another message."""
         message.stop()

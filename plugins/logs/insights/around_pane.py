@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from awstui import wire
 from awstui.text import safe
 from awstui.ui.filtering import FilterError, parse
 from awstui.ui.lines import Line, Lines
 from awstui.ui.revealing import REVEALS, Revealing
+from awstui.ui.target import Target
 
 from ..ansi import plain
 from ..level import TONES, level_of
+from ..listing import group_key
 from ..moments import shown
+from ..whose import find
 from .answer import Place
 from .around import lines_around
 
@@ -29,8 +33,10 @@ class AroundPane(Revealing):
         Binding("slash", "search", "search", id="around.search", tooltip="Search in these lines"),
         Binding("w", "wrap", "wrap", id="around.wrap", tooltip="Wrap long lines or not"),
         Binding("c", "copy", "copy", show=False, id="around.copy", tooltip="Copy these lines"),
+        Binding("L", "tail", "logs at that time", id="around.tail",
+                tooltip="All of the group at that time, and what follows"),
         Binding("x", "reveal", "reveal", show=False, id="around.reveal", tooltip=REVEALS),
-    ]
+    ]  # fmt: skip
 
     def __init__(self, where: Place, aws: RemoteAws) -> None:
         super().__init__(f"{where.group} › around {shown(where.at)}")
@@ -46,6 +52,24 @@ class AroundPane(Revealing):
         """Read them at once."""
         super().on_mount()
         self.work(self._read(), "around")
+
+    def action_tail(self) -> None:
+        """Show all of the group at that time."""
+        self.work(self._tail(), "tail")
+
+    async def _tail(self) -> None:
+        from ..tail_pane import TailPane
+
+        scope = wire.Scope(self._aws.profile, self._aws.region, self._aws.account)
+        found = [row async for row in find(self._aws, self._where.group)]
+        if not found:
+            self.console.say(f"The log group {self._where.group} is gone.", "warn")
+            return
+        ref = wire.RowRef(scope, "logs", "groups", group_key(found[0]))
+        pane = TailPane(found[0])
+        pane.target = Target(ref, wire.pack(found[0]))
+        pane.targets, pane.bound_to, pane.moment = [pane.target], scope, self._where.at / 1000
+        self.post_message(self.Opened(pane))
 
     async def _read(self) -> None:
         found = await lines_around(self._aws, self._where)

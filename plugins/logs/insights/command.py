@@ -12,6 +12,7 @@ from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Command, Out, Row
 
 from ..moments import MomentError, moment
+from ..whose import find
 from .answer import evened
 from .job import insights, refusal
 from .question import GIB, GROUPS, dollars, estimate, pointed, price, wrong
@@ -96,12 +97,9 @@ async def _foretell(aws: Aws, groups: Sequence[str], since: float, until: float,
     """Say what the query may scan, from what the groups hold."""
     rows = []
     for group in groups:
-        name = group.removesuffix(":*").partition(":log-group:")[2] or group
-        async for row in aws.rows("describe_log_groups", logGroupNamePrefix=name):
-            if row["logGroupName"] == name:
-                rows.append(row)
-                break
-        else:
+        found = [row async for row in find(aws, group)]
+        rows += found[:1]
+        if not found:
             out.note(f"There is no log group {group} here.")
     guess = estimate(rows, since, until, time.time())
     out.note(

@@ -83,3 +83,23 @@ async def test_a_moment_far_back_is_read_around_and_gone_to(logs: Logs) -> None:
         assert "long after" not in screen(pilot)
         assert 1100 < pane.until - pane.since < 1300
         assert dt.datetime.now(dt.UTC).timestamp() - pane.until > 6000
+
+
+async def test_a_result_of_insights_leads_on_to_all_of_the_group(logs: Logs) -> None:
+    name = await logs.group("g", [(60, "a", "of one stream"), (59, "b", "of another")])
+    async with console(logs.url) as pilot:
+        await type_in(pilot, f":logs {name}")
+        await pilot.press("enter")
+        await shows(pilot, name)
+        await pilot.press("F")
+        await until(pilot, lambda: bool(pilot.app.screen.query("#field-ident")))
+        pilot.app.screen.query_one("#field-ident").value = "one stream"  # type: ignore[attr-defined]
+        await pilot.press("ctrl+s")
+        await shows(pilot, "1 of 1 groups read", "of one stream")
+        await pilot.press("enter")
+        await shows(pilot, "1 lines of a")
+        await pilot.press("L")
+        await shows(pilot, f"Tail {name}", "of one stream", "of another")
+        entry = tail_of(pilot).lines.current()
+        assert entry is not None
+        assert entry.message == "of one stream"
