@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -18,6 +18,7 @@ from awstui.plugin import Effect, Plan, Row
 from awstui.text import safe
 from awstui.ui.dialogs import Dialog, where
 from awstui.ui.tone import style
+from awstui.ui.typed_input import TypedInput
 from awstui.wire import Scope, as_json_line
 
 SHORTEST_REASON = 3
@@ -70,17 +71,6 @@ class Reply:
     """Seconds from the first paint to the yes."""
 
 
-class TypedInput(Input):
-    """An input that takes only what fingers type: a paste proves no reading."""
-
-    def _on_paste(self, event: Any) -> None:
-        event.stop()
-        event.prevent_default()
-
-    def action_paste(self) -> None:
-        """Take nothing from the clipboard either."""
-
-
 class Confirm(Dialog):
     """Shows the plan; Cancel has the keys, and Enter alone never says yes."""
 
@@ -126,7 +116,7 @@ class Confirm(Dialog):
             with VerticalScroll(id="lines", can_focus=False):
                 yield Static(self._lines(), id="said", markup=False)
             yield Label(self._ask(), id="ask")
-            yield TypedInput(id="typed")
+            yield TypedInput(question.typed)
             yield Input(id="reason", placeholder="why", max_length=200)
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
@@ -297,6 +287,12 @@ class Confirm(Dialog):
             self.query_one("#ask", Label).update(
                 Text.assemble("That is not it. Type ", (safe(self.question.typed), "bold"), ":")
             )
+
+    def on_typed_input_pasted(self) -> None:
+        """Say why it was not taken."""
+        self.query_one("#ask", Label).update(
+            Text.assemble("A paste does not count. Type ", (safe(self.question.typed), "bold"), ":")
+        )
 
     def _take_reason(self, reason: str) -> None:
         if len(reason) < SHORTEST_REASON:

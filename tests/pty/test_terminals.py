@@ -145,6 +145,26 @@ def test_a_terminal_that_stops_reading_is_waited_for(console: Open) -> None:
     assert terminal.engine == engine, "the engine did not mind"
 
 
+def test_a_paste_of_a_terminal_that_does_not_call_it_one_confirms_nothing(console: Open) -> None:
+    terminal = console(env={"TERM": "linux"})
+    terminal.wait_for(*HOME)
+    terminal.press(":sqs orders-dlq", "enter")
+    terminal.wait_for("> x orders-dlq", " 420 ")
+    terminal.press("P")
+    terminal.wait_for("then type orders-dlq")
+    while "QueueUrl" not in terminal.text:  # what is typed before the dialog was painted is dropped
+        terminal.press("d")
+        terminal.read(0.5)
+        terminal.read(0.1)
+    terminal.press("tab")
+    terminal.press("orders-dlq")
+    terminal.wait_for("A paste does not count")
+    terminal.press("o")
+    terminal.until(lambda: terminal.lines[terminal.row_of("A paste") + 1].strip(" |x") == "o", "o")
+    terminal.press("esc")
+    terminal.wait_without("A paste does not count")
+
+
 def test_in_the_background_and_back(console: Open) -> None:
     terminal = console()
     terminal.wait_for(*HOME)

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from awstui.plugin import Effect, Plan
 from awstui.ui.confirm import Confirm, Question, Reply
+from awstui.ui.reads import Reads
 from awstui.ui.unhurried import Unhurried
 from awstui.wire import Scope
 
@@ -147,6 +148,42 @@ async def test_a_paste_is_not_typing(way: str) -> None:
         assert app.screen.query_one("#typed").value == ""  # type: ignore[attr-defined]
         await pilot.press("enter")
         assert app.reply == "open"
+
+
+def keys_of(*reads: str) -> list[events.Key]:
+    """The keys that the driver makes of reads of the terminal."""
+    parser = Reads()
+    return [one for read in reads for one in parser.feed(read) if isinstance(one, events.Key)]
+
+
+@pytest.mark.parametrize("target", ["orders-dlq", "dlq"])
+@pytest.mark.parametrize("more", ["", "\r"])
+async def test_a_paste_that_looks_like_typing_is_none_either(target: str, more: str) -> None:
+    async with asked(question("destroy", target=target)) as (app, pilot):
+        await pilot.press("tab")
+        for key in keys_of(target + more):
+            app.post_message(key)
+        await pilot.pause()
+        await pilot.press("enter")
+        assert app.reply == "open"
+        assert app.screen.query_one("#typed").value == ""  # type: ignore[attr-defined]
+        for key in keys_of(*target, "\r"):
+            app.post_message(key)
+        await pilot.pause()
+        assert isinstance(app.reply, Reply), "fingers are slower, and may be as quick as they like"
+
+
+async def test_why_a_paste_was_not_taken_is_said_and_a_slow_line_is_none() -> None:
+    async with asked(question("destroy")) as (app, pilot):
+        await pilot.press("tab")
+        for key in keys_of("orders-dlq"):
+            app.post_message(key)
+        await pilot.pause()
+        assert "A paste does not count" in str(app.screen.query_one("#ask").render())
+        for key in keys_of("ord", "ers", "-d", "lq", "\r"):
+            app.post_message(key)
+        await pilot.pause()
+        assert isinstance(app.reply, Reply)
 
 
 async def test_keys_typed_before_it_was_painted_do_not_count() -> None:
