@@ -32,7 +32,11 @@ class Dialog(ModalScreen[Any]):
     }
     Dialog.production > #box { border: heavy $error; }
     Dialog #lines { height: auto; max-height: 14; margin: 1 0; }
-    Dialog #fields { height: auto; max-height: 16; }
+    Dialog #fields { height: auto; }
+    Dialog #more { height: 1; width: 1fr; margin: 0; }
+    Dialog.small > #box { max-height: 100%; }
+    Dialog.small Label, Dialog.small #buttons { margin-top: 0; }
+    Dialog.small TextArea { height: 4; }
     Dialog #complaint { margin: 0; }
     Dialog #buttons { height: 1; align-horizontal: right; margin-top: 1; }
     Dialog Button { min-width: 10; height: 1; border: none; margin-left: 2; }
@@ -80,8 +84,12 @@ class Words(Suggester):
         return None if found is None else f"{before}{gap}{found}"
 
 
+ROOMY = 30
+"""Lines of screen from which a form has air between its fields."""
+
+
 class Form(Dialog):
-    """Asks for what an action needs."""
+    """Asks for what an action needs, in all the room there is; what is further down is said to be there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "done", "go on", id="form.done", priority=True),
@@ -111,6 +119,7 @@ class Form(Dialog):
                     yield self._input(field)
             yield Label("", id="complaint")
             with Horizontal(id="buttons"):
+                yield Label("", id="more")
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Go on (^s)", id="done", compact=True)
 
@@ -122,9 +131,10 @@ class Form(Dialog):
                 return TextArea(default, id=ident)
             case "choice":
                 options = [(Text(safe(choice)), choice) for choice in field.choices]
-                return Select(options, id=ident, allow_blank=not field.required)
+                return Select(options, id=ident, allow_blank=not field.required, compact=True)
             case "flag":
-                return Checkbox(Text(safe(field.title)), id=ident, value=default == "true")
+                said, on = Text(safe(field.title)), default == "true"
+                return Checkbox(said, id=ident, value=on, compact=True)
             case _:
                 kind: Literal["number", "text"] = "number" if field.kind == "number" else "text"
                 completes = Words(field.choices) if field.choices else None
@@ -133,7 +143,32 @@ class Form(Dialog):
     def on_mount(self) -> None:
         """The first field has the keys."""
         super().on_mount()
+        self.watch(self.query_one("#fields"), "scroll_y", self._say_more, init=False)
         self.query("Input, TextArea, Select, Checkbox").first().focus()
+
+    # ---- room ----------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Use the room there is."""
+        self.set_class(self.size.height < ROOMY, "small")
+        self.call_after_refresh(self._give_room)
+
+    def _give_room(self) -> None:
+        if not self.is_attached:
+            return
+        fields, below = self.query_one("#fields"), self.query("#complaint, #buttons")
+        taken = sum(one.outer_size.height + one.styles.margin.height for one in below)
+        limit = self.size.height if self.has_class("small") else self.size.height * 9 // 10
+        fields.styles.max_height = max(3, limit - taken - 2)
+        self.call_after_refresh(self._say_more)
+
+    def _say_more(self) -> None:
+        """Say whether there are fields further down."""
+        fields = self.query_one("#fields")
+        more = "↓ more below" if fields.scroll_y < fields.max_scroll_y else ""
+        self.query_one("#more", Label).update(Text(more, style(self.app, "warn")))
+
+    # ---- what is said to it --------------------------------------------------------------------------
 
     def on_input_submitted(self) -> None:
         """Enter in a one-line field goes to the next one, and on after the last."""

@@ -133,7 +133,9 @@ queues.action(
     "X", "cancel move", effect="change", plan=moving.cancel_plan,
     when=may_hold_dead_letters, shows="tasks", check=moving.runs,
 )(moving.cancel_move)  # fmt: skip
-queues.action("n", "send", effect="change", first=True, ask=sending.ASK)(sending.send)
+queues.action(
+    "n", "send", effect="change", first=True, ask=sending.ASK, plan=sending.plan,
+)(sending.send)  # fmt: skip
 queues.action(
     "P", "purge", effect="destroy", plan=sending.purge_plan, check=sending.left,
 )(sending.purge)  # fmt: skip

@@ -18,6 +18,8 @@ from .message import size
 ATTRIBUTES_MAX = 10
 SIZE_MAX = 1_048_576
 DELAY_MAX = 900
+HEAD = 160
+"""Characters of a body that a confirmation shows."""
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,255}")
@@ -47,6 +49,34 @@ ASK = (
         hint=f"Seconds until it can be received, up to {DELAY_MAX}; empty: the queue's own.",
     ),
 )  # fmt: skip
+
+
+async def plan(aws: Aws, row: Row, **typed: Any) -> Plan:
+    """What would be sent, and where to."""
+    asked = request(row, **typed)
+    weight = size({"Body": asked["MessageBody"], **asked})
+    names = list(asked.get("MessageAttributes", {}))
+    kind = "FIFO" if the.is_fifo(row) else "standard"
+    lines = [
+        f"Sends one message of {the.counted(weight, 'byte')} to {row['QueueName']}, a {kind} queue.",
+        f"Body: {_head(asked['MessageBody'])}",
+        f"{the.counted(len(names), 'attribute')}: {', '.join(names)}."
+        if names
+        else "No attributes.",
+    ]
+    if group := asked.get("MessageGroupId"):
+        lines.append(f"Group {group}.")
+    if ident := asked.get("MessageDeduplicationId"):
+        lines.append(f"Deduplication id {ident}.")
+    if delay := asked.get("DelaySeconds"):
+        lines.append(f"Nobody can receive it for {the.span(delay)}.")
+    return Plan(tuple(lines), requests=("sqs:SendMessage × 1",))
+
+
+def _head(body: str) -> str:
+    """The beginning of a body in one line."""
+    line = " ".join(body.split())
+    return line if len(line) <= HEAD else f"{line[:HEAD]} …"
 
 
 async def send(

@@ -206,3 +206,47 @@ async def test_its_consumers_are_one_key_away(shop: Shop) -> None:
         await pilot.press("l")
         await until(pilot, lambda: f"{row['QueueName']} › event source mappings" in screen(app))
         await until(pilot, lambda: "No event source mappings here" in screen(app))
+
+
+async def test_a_message_is_sent_through_the_form_and_purged_by_its_name(shop: Shop) -> None:
+    held = await shop.queue("typed")
+    name = held["QueueName"]
+    app = console(shop)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await open_queue(app, pilot, name)
+        await pilot.press("n")
+        await asked(pilot, "#fields")
+        await pilot.press(*"hello", "enter", *"you", "tab", *"kind=test", "ctrl+s")
+        await asked(pilot, "#yes")
+        shown = words(app)
+        assert "Body: hello you" in shown
+        assert "1 attribute: kind." in shown
+        assert f"to {name}, a standard queue" in shown
+        await pilot.press("y")
+        await until(pilot, lambda: f"Sent to {name} as" in said(app))
+        assert await shop.depth(held) == (1, 0)
+        await pilot.press("P")
+        await asked(pilot, "#typed")
+        await pilot.press("tab", *name, "enter")
+        await until(pilot, lambda: f"Purging {name}" in said(app))
+    assert await shop.depth(held) == (0, 0)
+
+
+async def test_a_task_that_runs_is_shown_where_another_was_asked_for(shop: Shop) -> None:
+    dead = await shop.queue("busy-dlq")
+    source = await shop.queue("busy", dead=dead, lives=1)
+    await shop.dead_letter(source, 5)
+    with shop.allowed():
+        await shop.aws.write(
+            "start_message_move_task", SourceArn=dead["Attributes"]["QueueArn"],
+            MaxNumberOfMessagesPerSecond=1,
+        )  # fmt: skip
+    app = console(shop)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_queue(app, pilot, dead["QueueName"])
+        await pilot.press("m")
+        await asked(pilot, "#fields")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: f"{dead['QueueName']} › moves" in screen(app))
+        await until(pilot, lambda: "running" in screen(app))
+        assert "of about 5 moved" in screen(app)

@@ -9,7 +9,7 @@ import pytest
 from awstui.errors import AwsError
 from awstui.testing import FakeAws
 from awstui.wire import Problem
-from plugins.sqs.sending import purge, purge_plan, read_attributes, request, send
+from plugins.sqs.sending import HEAD, plan, purge, purge_plan, read_attributes, request, send
 from tests.plugins.sqs.model import queue
 
 FIFO = queue("orders.fifo", ContentBasedDeduplication=True)
@@ -68,6 +68,22 @@ def test_what_sqs_would_refuse_is_refused_with_a_sentence(
         request(row, **fields)
     assert why in refused.value.problem.what
     assert refused.value.problem.kind == "refused"
+
+
+async def test_the_plan_says_what_is_sent_and_where_to() -> None:
+    made = await plan(
+        FakeAws({}), queue(), body="a\n" * 400, attributes="tenant=a\nkind=b", delay="90"
+    )
+    assert made.lines[0] == "Sends one message of 824 bytes to orders, a standard queue."
+    assert made.lines[1] == f"Body: {('a ' * HEAD)[:HEAD]} …"
+    assert made.lines[2:] == (
+        "2 attributes: tenant, kind.", "Nobody can receive it for 1 m.",
+    )  # fmt: skip
+    made = await plan(FakeAws({}), FIFO, body="x", group="g", dedup="d")
+    assert "a FIFO queue" in made.lines[0]
+    assert made.lines[2:] == ("No attributes.", "Group g.", "Deduplication id d.")
+    with pytest.raises(AwsError, match="body"):
+        await plan(FakeAws({}), queue(), body="")
 
 
 async def test_send_says_under_which_id() -> None:

@@ -1,0 +1,49 @@
+"""A form uses the room there is, and says that more is below where that is not enough."""
+
+from __future__ import annotations
+
+import pytest
+
+from awstui.plugin import Field
+from awstui.ui.dialogs import Form
+from awstui.ui.unhurried import Unhurried
+from awstui.wire import Scope
+from tests.ui.conftest import until
+
+FIELDS = (
+    Field("body", "Body", kind="multiline", required=True),
+    Field("attributes", "Attributes", kind="multiline"),
+    Field("group", "Group"),
+    Field("canary", "One first", kind="flag"),
+    Field("kind", "Kind", kind="choice", choices=("a", "b")),
+    Field("delay", "Delay", kind="number"),
+)
+
+
+def painted(app: Unhurried) -> str:
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_every_field_and_label_is_seen(size: tuple[int, int]) -> None:
+    app = Unhurried()
+    async with app.run_test(size=size) as pilot:
+        await app.push_screen(Form("Send", Scope("a", "eu-west-1", ""), FIELDS, {}))
+        await until(pilot, lambda: "Go on (^s)" in painted(app))
+        shown = painted(app)
+        for title in ("Body", "Attributes", "Group", "One first", "Kind", "Delay", "Go on (^s)"):
+            assert title in shown, shown
+        assert "more below" not in shown, shown
+
+
+async def test_what_is_further_down_is_said_to_be_there() -> None:
+    app = Unhurried()
+    async with app.run_test(size=(80, 14)) as pilot:
+        await app.push_screen(Form("Send", Scope("a", "eu-west-1", ""), FIELDS, {}))
+        await until(pilot, lambda: "↓ more below" in painted(app))
+        assert "Go on (^s)" in painted(app)
+        app.screen.query_one("#field-delay").focus()
+        await until(pilot, lambda: "Delay" in painted(app) and "more below" not in painted(app))
+        await pilot.resize_terminal(80, 40)
+        await until(pilot, lambda: "Body" in painted(app) and "more below" not in painted(app))
