@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 from pathlib import Path
 
@@ -12,13 +13,22 @@ from awstui import paths
 class Book:
     """The open file of one writer, for its owner alone; what a crash has torn is ended, not continued."""
 
-    def __init__(self, path: Path) -> None:
-        """Open it, or begin it where it is not there yet."""
+    def __init__(self, path: Path, *, alone: bool = False) -> None:
+        """Open it, or begin it where it is not there yet.
+
+        ``alone`` keeps other processes out until it is closed; BlockingIOError where one has it.
+        """
         paths.private(path.parent)
         self.path, is_new = path, not path.exists()
         # Not truncated: what is there stays, what comes goes to its end.
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
         self.file = os.open(path, flags, 0o600)
+        if alone:
+            try:
+                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self.close()
+                raise
         if is_new:
             _sync_folder(path.parent)  # else a power cut may take the file with all its lines
         self._whole = os.fstat(self.file).st_size

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from awstui.plugin import Row
 
 from ..message import size, whole
+from ..transfer.entries import copied
 from .digests import likeness
 from .operation import Edit
 
@@ -88,22 +89,8 @@ class Claim:
 
     def entry(self, number: int, deduplication: str = "") -> Row:
         """Its entry in a SendMessageBatch: everything that can be copied is."""
-        made: Row = {"Id": str(number), "MessageBody": self.body}
-        if sent := {name: _copied(held) for name, held in self.attributes.items()}:
-            made["MessageAttributes"] = sent
-        if trace := self.system.get("AWSTraceHeader"):
-            held = {"DataType": "String", "StringValue": trace}
-            made["MessageSystemAttributes"] = {"AWSTraceHeader": held}
-        if self.group:
-            made["MessageGroupId"] = self.group
-        if deduplication:
-            made["MessageDeduplicationId"] = deduplication
-        return made
-
-
-def _copied(held: Row) -> Row:
-    names = ("DataType", "StringValue", "BinaryValue")
-    return {name: held[name] for name in names if name in held}
+        sent = {"Body": self.body, "MessageAttributes": self.attributes, "Attributes": self.system}
+        return {"Id": str(number), **copied(sent, deduplication)}
 
 
 @dataclass(slots=True)

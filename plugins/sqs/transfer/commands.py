@@ -205,6 +205,10 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
         help="send again what an interrupted import may have sent: duplicates are possible",
     )  # fmt: skip
     parser.add_argument(
+        "--edited", action="store_true",
+        help="the file was changed on purpose: the digests in it are those of what it was",
+    )  # fmt: skip
+    parser.add_argument(
         "--again", default="", metavar="WORD",
         help="import a file another time that was imported before; WORD tells the times apart",
     )  # fmt: skip
@@ -214,13 +218,15 @@ async def _plan_import(aws: Aws, arguments: argparse.Namespace) -> Plan:
     """Check every line, and say what has not been sent yet."""
     row = await around.fresh(aws, await around.named(aws, arguments.queue))
     with _opened(arguments) as file:
-        found = check(file, row)
+        found = check(file, row, edited=arguments.edited)
         if found.problems:
             *lines, last = _problems(found)
             return Plan(tuple(lines), refusal=last)
         with contextlib.closing(_journal(found, arguments)) as journal:
             ident, again = _ident(found, arguments), arguments.resend_unknown
-            sent = importing.planned(row, file, journal, ident, again=again)
+            sent = importing.planned(
+                row, file, journal, ident, again=again, edited=arguments.edited
+            )
             groups = f" in {len(found.groups)} groups." if the.is_fifo(row) else "."
             lines = [
                 f"{the.counted(found.count)} with {found.size:,} bytes go to {row['QueueName']}{groups}",
@@ -237,9 +243,10 @@ def _before(journal: SentJournal, row: Row, arguments: argparse.Namespace) -> It
         yield f"{before['sent']:,} of them were sent before, and are not sent again."
     if before["unknown"]:
         yield f"{before['unknown']:,} may have been sent" + (
-            ": the queue knows them by their id." if the.is_fifo(row) else
-            ": --resend-unknown sends them again." if not arguments.resend_unknown else
-            ", and are sent again: duplicates are possible."
+            ", and are sent again: duplicates are possible." if arguments.resend_unknown else
+            ": --resend-unknown sends them again." if not the.is_fifo(row) else
+            ": those that went out within five minutes go again under the id that the queue knows them by;"
+            " the others, and what is behind them in their groups, wait for --resend-unknown."
         )  # fmt: skip
 
 
@@ -247,11 +254,14 @@ async def _import(aws: Aws, arguments: argparse.Namespace, out: Out) -> int:
     """Send what was not sent yet."""
     row = await around.fresh(aws, await around.named(aws, arguments.queue))
     with _opened(arguments) as file:
-        found = check(file, row)
+        found = check(file, row, edited=arguments.edited)
         with contextlib.closing(_journal(found, arguments)) as journal:
             end: Row = {"why": "", **journal.counts()}
             again = arguments.resend_unknown
-            events = send_all(aws, row, file, journal, _ident(found, arguments), again=again)
+            events = send_all(
+                aws, row, file, journal, _ident(found, arguments), again=again,
+                edited=arguments.edited,
+            )  # fmt: skip
             async with contextlib.aclosing(events):
                 async for end in events:
                     out.progress(end.get("sent", 0), found.count, "sending")

@@ -10,9 +10,10 @@ from .. import attributes as the
 from ..message import size as weight
 from ..sending import SIZE_MAX, forbidden
 
-__all__ = ["entry", "weight", "wrong"]
+__all__ = ["copied", "entry", "weight", "wrong"]
 
 DEDUPLICATION_MAX = 128
+_PARTS = ("DataType", "StringValue", "BinaryValue")
 
 
 def entry(message: Row, to: Row, dedup: str) -> dict[str, Any]:
@@ -21,17 +22,25 @@ def entry(message: Row, to: Row, dedup: str) -> dict[str, Any]:
     A FIFO queue gets ``dedup`` as the id to know it by: under an old one SQS takes a message and does
     not deliver it.
     """
+    return copied(message, dedup[:DEDUPLICATION_MAX] if the.is_fifo(to) else "")
+
+
+def copied(message: Row, deduplication: str) -> dict[str, Any]:
+    """Everything of a message that can be copied, under that deduplication id where there is one."""
     system = message.get("Attributes") or {}
     asked: dict[str, Any] = {"MessageBody": message["Body"]}
     if sent := message.get("MessageAttributes"):
-        asked["MessageAttributes"] = sent
+        asked["MessageAttributes"] = {
+            name: {part: held[part] for part in _PARTS if part in held}
+            for name, held in sent.items()
+        }
     if trace := system.get("AWSTraceHeader"):
         header = {"DataType": "String", "StringValue": trace}
         asked["MessageSystemAttributes"] = {"AWSTraceHeader": header}
     if group := system.get("MessageGroupId"):
         asked["MessageGroupId"] = group
-    if the.is_fifo(to):
-        asked["MessageDeduplicationId"] = dedup[:DEDUPLICATION_MAX]
+    if deduplication:
+        asked["MessageDeduplicationId"] = deduplication
     return asked
 
 

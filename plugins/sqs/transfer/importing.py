@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple
@@ -14,7 +15,8 @@ from awstui.plugin import Aws, Row
 from .. import attributes as the
 from ..peek import BATCH
 from ..redriving.digests import attributes_digest, body_digest
-from ..redriving.requests import outcome
+from ..redriving.operation import RESEND_WITHIN
+from ..redriving.requests import key_trouble, outcome
 from ..sending import SIZE_MAX
 from .entries import entry, weight, wrong
 from .journal import SentJournal, Standing
@@ -50,13 +52,16 @@ class Checked:
     digest: str = ""
 
 
-def check(file: IO[bytes], to: Row) -> Checked:
-    """Read the whole file: what it holds, and each line that the queue would not take."""
+def check(file: IO[bytes], to: Row, *, edited: bool = False) -> Checked:
+    """Read the whole file: what it holds, and each line that the queue would not take.
+
+    Of what was ``edited`` the digests are those of what it was.
+    """
     found, digest = Checked(), hashlib.sha256(str(to["QueueUrl"]).encode())
     for number, text in _lines(file):
         digest.update(text)
         try:
-            message = from_line(text)
+            message = from_line(text, edited=edited)
         except LineError as error:
             found.problems.append(f"line {number}: {error}")
             continue
@@ -77,16 +82,24 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 async def send_all(
-    aws: Aws, to: Row, file: IO[bytes], journal: SentJournal, ident: str, *, again: bool = False
+    aws: Aws,
+    to: Row,
+    file: IO[bytes],
+    journal: SentJournal,
+    ident: str,
+    *,
+    again: bool = False,
+    edited: bool = False,
 ) -> AsyncGenerator[Row, None]:
     """Send what the journal does not know to be sent; says how it goes.
 
-    What may have been taken is sent again only ``again``, or into a FIFO queue, which knows it by its id.
+    What may have been taken is sent again only ``again``, or into a FIFO queue while it knows it by its id.
     """
     sender = _Sender(aws, to, journal, ident)
     width = 1 if the.is_fifo(to) else AT_ONCE
     window: list[list[Sendable]] = []
-    for batch in batches(_unsent(file, to, journal, again=again), fifo=the.is_fifo(to)):
+    unsent = _unsent(file, to, journal, again=again, edited=edited)
+    for batch in batches(unsent, fifo=the.is_fifo(to)):
         window.append(batch)
         if len(window) == width:
             await sender.send_together(window)
@@ -103,11 +116,14 @@ class Sending(NamedTuple):
     calls: tuple[tuple[str, Row], ...]
 
 
-def planned(to: Row, file: IO[bytes], journal: SentJournal, ident: str, *, again: bool) -> Sending:
+def planned(
+    to: Row, file: IO[bytes], journal: SentJournal, ident: str, *, again: bool, edited: bool = False
+) -> Sending:
     """The requests that would go out; the file is read, and nothing is sent."""
     count = 0
     calls: tuple[tuple[str, Row], ...] = ()
-    for batch in batches(_unsent(file, to, journal, again=again), fifo=the.is_fifo(to)):
+    unsent = _unsent(file, to, journal, again=again, edited=edited)
+    for batch in batches(unsent, fifo=the.is_fifo(to)):
         calls = calls or (("send_message_batch", _request(batch, to, ident)),)
         count += 1
     return Sending(count, calls)
@@ -126,13 +142,20 @@ def _dedup(one: Sendable, ident: str) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _unsent(file: IO[bytes], to: Row, journal: SentJournal, *, again: bool) -> Iterator[Sendable]:
-    over: set[Standing] = {"sent"}
-    if not again and not the.is_fifo(to):
-        over.add("unknown")
+def _unsent(
+    file: IO[bytes], to: Row, journal: SentJournal, *, again: bool, edited: bool
+) -> Iterator[Sendable]:
+    """What is to be sent, in order; of a FIFO group nothing behind one that nobody knows of."""
+    fifo, stopped = the.is_fifo(to), set[str]()
     for number, text in _lines(file):
-        if journal.standing(number) not in over:
-            yield Sendable(number, from_line(text))
+        if (standing := journal.standing(number)) == "sent":
+            continue
+        one = Sendable(number, from_line(text, edited=edited))
+        knows = fifo and time.time() - journal.first_sent(number) < RESEND_WITHIN
+        if standing == "unknown" and not again and not knows:
+            stopped.add(one.group)
+        elif not (fifo and one.group in stopped):
+            yield one
 
 
 def batches(messages: Iterable[Sendable], *, fifo: bool) -> Iterator[list[Sendable]]:
@@ -164,6 +187,9 @@ class _Sender:
         self._stopped: set[str] = set()
         """FIFO groups of which one was not taken: what follows it must not overtake it."""
 
+        self._doubtful: set[int] = set()
+        """Lines of which an attempt was never answered: a refusal after it says nothing of that one."""
+
         self.why = ""
         """Why something was not taken, in the words of the last such answer."""
 
@@ -181,6 +207,9 @@ class _Sender:
                 return
             if attempt:
                 await asyncio.sleep(BACK_OFF * 2**attempt)
+            self._doubtful.update(
+                one.line for one in left if self._journal.standing(one.line) == "unknown"
+            )
             self._journal.write({one.line: ("sending", "") for one in left})
             left = await self._once(left, last=attempt == TRIES - 1)
 
@@ -190,6 +219,9 @@ class _Sender:
         try:
             answer = await self._aws.write("send_message_batch", **request)
         except AwsError as error:
+            if outcome(error) == "never" and len(batch) > 1:
+                # One of them was refused, and not by name: each by itself, and the one is found.
+                return [left for one in batch for left in await self._once([one], last=last)]
             return self._unanswered(batch, error, last=last)
         stands: dict[int, tuple[Standing, str]] = {}
         again: list[Sendable] = []
@@ -203,32 +235,38 @@ class _Sender:
                 again.append(one)
             else:
                 self.why = str(no.get("Message") or no.get("Code") or "the answer did not name it")
-                stands[one.line] = ("failed" if no else "unknown", self.why)
+                stands[one.line] = (self._refused(one) if no else "unknown", self.why)
                 self._stopped.add(one.group)
         self._journal.write(stands)
+        if problem := key_trouble(answer):
+            self.why = problem.what
+            raise AwsError(problem)
         return again
 
     def _unanswered(self, batch: list[Sendable], error: AwsError, *, last: bool) -> list[Sendable]:
         """What the lack of an answer means: a FIFO queue may be asked again under the same ids."""
         said = outcome(error)
         self.why = error.problem.what
+        if said == "unknown":
+            self._doubtful.update(one.line for one in batch)
         if said == "stop":
-            self._journal.write({one.line: ("failed", self.why) for one in batch})
+            self._journal.write({one.line: (self._refused(one), self.why) for one in batch})
             raise error
         if not last and (said == "later" or (said == "unknown" and the.is_fifo(self._to))):
             return batch
-        standing: Standing = "unknown" if said == "unknown" else "failed"
-        self._journal.write({one.line: (standing, self.why) for one in batch})
+        self._journal.write({one.line: (self._refused(one), self.why) for one in batch})
         self._stopped.update(one.group for one in batch)
         return []
+
+    def _refused(self, one: Sendable) -> Standing:
+        """How a line stands that was not taken by this attempt."""
+        return "unknown" if one.line in self._doubtful else "failed"
 
 
 def _acknowledged(message: Row, held: dict[str, Any]) -> tuple[Standing, str]:
     """Taken, if the queue says that it took these very bytes."""
     body, sent = held.get("MD5OfMessageBody"), held.get("MD5OfMessageAttributes")
     attributes = message.get("MessageAttributes") or {}
-    if (body and body != body_digest(message["Body"])) or (
-        sent and sent != attributes_digest(attributes)
-    ):
-        return "unknown", "the queue says it took other bytes"
+    if body != body_digest(message["Body"]) or (sent or "") != attributes_digest(attributes):
+        return "unknown", "the queue does not say that it took these bytes"
     return "sent", str(held.get("MessageId", ""))
