@@ -305,6 +305,6 @@ class GroupFollow:
         return min([*starts, *(gap.start for gap in self._gaps)]) - ms(SLACK)
 
 
-def _place(event: Row) -> tuple[int, int]:
-    """Where an event belongs: by its time, then by when AWS took it in."""
-    return int(event["timestamp"]), int(event["ingestionTime"])
+def _place(event: Row) -> tuple[int, int, str]:
+    """Where an event belongs: by its time, by when AWS took it in, then by its id, whichever way it was read."""
+    return int(event["timestamp"]), int(event["ingestionTime"]), str(event["eventId"])

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from plugins.logs.follow import Cadence, Found, GroupFollow
+from plugins.logs.follow import Cadence, Found, GroupFollow, Page
 from plugins.logs.following import Together
 from tests.plugins.logs import peers
 from tests.plugins.logs.client import raw_fetch
@@ -170,6 +170,26 @@ async def test_events_of_one_millisecond_all_come_and_future_ones_stop_nothing()
         future = next(event for found in heard.found for event, _ in found.events)
     assert future["message"] == "two hours ahead"
     assert follower.lag() <= 10
+
+
+@pytest.mark.parametrize("ties_turned", [True, False])
+async def test_lines_of_one_millisecond_stand_in_their_order_whichever_way_they_are_read(
+    ties_turned: bool,
+) -> None:
+    events = [
+        {"eventId": f"{n:056d}", "timestamp": at, "ingestionTime": at, "message": f"{n}"}
+        for n, at in enumerate([5, 7, 7, 7, 9], 1)
+    ]
+
+    async def fetch(*_: object, **__: object) -> Page:
+        """Newest first; servers differ in whether they turn around what is of one millisecond."""
+        if ties_turned:
+            return Page(events[::-1], "")
+        return Page(sorted(events, key=lambda event: -int(str(event["timestamp"]))), "")
+
+    follower = GroupFollow(fetch, lambda: 0.01, 0.0)
+    said = [event["message"] async for found in follower.step() for event, _ in found.events]
+    assert said == ["1", "2", "3", "4", "5"]
 
 
 async def test_late_lines_say_how_late() -> None:
