@@ -28,7 +28,7 @@ COMPARED = {
 }
 
 WATCHES = ("AlarmArn", "Namespace", "MetricName", "Dimensions", "Metrics",
-           "ScheduledQueryConfiguration")  # fmt: skip
+           "ScheduledQueryConfiguration", "WatchedByMembers")  # fmt: skip
 """The fields of an alarm that say what it watches, which its history leaves out."""
 
 MEMBER = re.compile(
@@ -101,11 +101,11 @@ def watched(row: Row, *names: str) -> list[str]:
     )
 
 
-def in_its_region(service: str, dimension: str, row: Row) -> list[str]:
+def in_its_region(service: str, dimension: str, row: Row, kind: str = "") -> list[str]:
     """The ARNs of what a dimension names in the account and region of the alarm."""
     _, partition, _, region, account = row["AlarmArn"].split(":")[:5]
     at = f"arn:{partition}:{service}:{region}:{account}"
-    return [f"{at}:{name}" for name in watched(row, dimension)]
+    return [f"{at}:{kind}{name}" for name in watched(row, dimension)]
 
 
 def members(row: Row) -> list[str]:
@@ -128,13 +128,32 @@ def writers(row: Row) -> list[str]:
     """What to read the logs of: the groups it names, what it watches, and whatever makes its metrics."""
     if "AlarmArn" not in row:
         return []
-    functions = [name.partition(":")[0] for name in watched(row, "FunctionName")]
-    found = [*log_groups(row), *(f"/aws/lambda/{name}" for name in functions)]
+    found = [*row.get("WatchedByMembers", ()), *log_groups(row)]
+    found += in_its_region("lambda", "FunctionName", row, "function:")
     found += watched(row, "StateMachineArn")
     found += in_its_region("sqs", "QueueName", row) + in_its_region("sns", "TopicName", row)
     found += [f"/aws/elasticbeanstalk/{name}/*" for name in watched(row, "EnvironmentName")]
     own = [one for one in metrics(row) if not one.get("Namespace", "AWS/").startswith("AWS/")]
     return found + [f"metric:{one['Namespace']}|{one['MetricName']}" for one in own]
+
+
+def tell_composites(rows: list[Row]) -> list[Row]:
+    """Tell composite alarms what those watch of which they are made, and these in turn."""
+    known = {one[name]: one for one in rows for name in ("AlarmName", "AlarmArn") if name in one}
+
+    def below(row: Row, met: set[str]) -> list[str]:
+        met.add(row["AlarmName"])
+        found = [known[name] for name in members(row) if name in known]
+        new = [one for one in found if one["AlarmName"] not in met]
+        return [writer for one in new for writer in (*writers(one), *below(one, met))]
+
+    changed = []
+    for row in rows:
+        told = list(dict.fromkeys(below({**row, "WatchedByMembers": []}, set())))
+        if told != row.get("WatchedByMembers", []):
+            row["WatchedByMembers"] = told
+            changed.append(row)
+    return changed
 
 
 def silence(row: Row) -> str:
@@ -170,6 +189,7 @@ alarms = Resource(
     rows=list_alarms,
     key="AlarmName",
     arn="AlarmArn",
+    settle=tell_composites,
     child="history",
     every=30.0,
     order=lambda row: (

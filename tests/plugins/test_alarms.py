@@ -153,10 +153,22 @@ async def test_an_alarm_leads_to_the_logs_at_the_time_of_its_transition(show: Sh
     assert [row.views["logs at that time"] for row in rows] == [
         ([f"arn:aws:sqs:{AT}:orders"], at.timestamp()),
         (["metric:Shop|Errors"], at.timestamp()),
-        (["/aws/lambda/ship"], at.timestamp()),
+        ([f"arn:aws:lambda:{AT}:function:ship:live"], at.timestamp()),
     ]
     later = at + dt.timedelta(hours=1)
     held = {"AlarmName": "c", "Timestamp": later, "HistoryItemType": "StateUpdate"}
     aws = FakeAws({"describe_alarm_history": {"AlarmHistoryItems": [held]}})
     [past] = await show(alarms.plugin, "history", aws, rows[2].raw)
-    assert past.views == {"logs at that time": (["/aws/lambda/ship"], later.timestamp())}
+    assert past.views == {
+        "logs at that time": ([f"arn:aws:lambda:{AT}:function:ship:live"], later.timestamp())
+    }
+
+
+async def test_a_composite_alarm_leads_to_the_logs_of_what_its_members_watch(show: Show) -> None:
+    inner = alarm("inner", AlarmRule="ALARM(deep) OR ALARM(outer)")
+    outer = alarm("outer", AlarmRule=f'ALARM("arn:aws:cloudwatch:{AT}:alarm:inner") AND OK(gone)')
+    page = {"MetricAlarms": [alarm("deep", **depth("orders"))], "CompositeAlarms": [inner, outer]}
+    rows = await show(alarms.plugin, "alarms", FakeAws({"describe_alarms": page}))
+    logs = {row.key: row.views["logs at that time"][0] for row in rows}
+    queue = f"arn:aws:sqs:{AT}:orders"
+    assert logs == {"deep": [queue], "inner": [queue], "outer": [queue]}
