@@ -343,7 +343,7 @@ async def test_details_that_failed_for_want_of_credentials_come_with_them(
     start = wire.Start(profile="a")
     app = AwsTui(LocalLink(start, plugins), plugins, start, go="who")
     async with app.run_test(size=(120, 24), notifications=True) as pilot:
-        await shows(pilot, "akida")
+        await until(pilot, lambda: pane_of(pilot).grid.rows_total == 1)
         over = xml_error("ExpiredToken", "The security token included in the request is expired")
         sts.says["GetCallerIdentity"] = [over]
         await pilot.press("d")
@@ -352,7 +352,7 @@ async def test_details_that_failed_for_want_of_credentials_come_with_them(
         configure(config, keys.replace("AKIDA", "AKIDNEW"))
         await pilot.press("ctrl+l")
         await shows(pilot, "user/akidnew", "The credentials of a are renewed.")
-        assert described == ["akida", "akida"]
+        await until(pilot, lambda: described == ["akida", "akida"])
 
 
 async def test_a_login_is_for_the_profile_that_has_lapsed(
