@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 
 from awstui.engine.audit import fingerprint, redacted
 from awstui.engine.gate import Grant
 from awstui.engine.resources import resources_of
+from awstui.errors import AwsError
 from awstui.wire import Scope
 
 
@@ -50,6 +52,19 @@ def outcome(answer: Mapping[str, Any]) -> dict[str, Any]:
             "ids": [str(one.get("Id", "")) for one in failed or ()],
         }
     return told
+
+
+def failure(error: AwsError) -> dict[str, Any]:
+    """What AWS answered instead, or that it did not."""
+    problem, cause = error.problem, error.__cause__
+    answer = cause.response if isinstance(cause, ClientError) else {}
+    status = (answer.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0)
+    return {
+        "error_code": problem.code,
+        "error": problem.what,
+        "aws_request_id": problem.request_id,
+        **({"http_status": status} if status else {}),
+    }
 
 
 def _count(arguments: Mapping[str, Any]) -> int:

@@ -23,6 +23,9 @@ TIDY = 10.0
 """Seconds in which a job that has ended may still give back what it holds."""
 
 
+UNACCOUNTED = "The audit could not take how it went"
+
+
 class Inbox:
     """What the interface has told a job and the job has not taken yet."""
 
@@ -116,15 +119,15 @@ class Acts:
             with granted(SECONDS):
                 done = await action.run(wanted.door, wanted.subject, **message.fields)
         except AwsError as error:
-            raise await _settled(error, action, wanted) from error
+            told = await _settled(error, action, wanted)
+            why = await self._accounted(told.problem.why)
+            raise AwsError(msgspec.structs.replace(told.problem, why=why)) from error
         return await self._accounted(done or "")
 
     async def _accounted(self, sentence: str) -> str:
         """The sentence, and beside it that the audit could not take the outcome."""
         trouble = await self._session.audit_trouble()
-        return (
-            f"{sentence} The audit could not take how it went: {trouble}" if trouble else sentence
-        )
+        return f"{sentence} {UNACCOUNTED}: {trouble}".strip() if trouble else sentence
 
     async def job(self, message: wire.OpenJob) -> AsyncIterator[Row]:
         """The events of a job."""
@@ -140,6 +143,8 @@ class Acts:
             with granted(job.lasts):
                 async for event in events:
                     yield event
+            if trouble := await self._session.audit_trouble():
+                raise AwstuiError(f"{UNACCOUNTED}: {trouble}")
         finally:
             self._inboxes.pop(message.id, None)
             with granted(TIDY):

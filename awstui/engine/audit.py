@@ -42,6 +42,9 @@ KEPT = (
 )
 """Ends of the names of arguments whose text is written down; of all other text only hash and length."""
 
+FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+"""How its files are opened; never through a link."""
+
 PATIENCE = 5.0
 """Seconds that writing an intent may take, such as on a network folder."""
 
@@ -57,7 +60,9 @@ class Audit:
         """Why the last line could not be written; empty when it could."""
 
         self._folder = folder
-        self._session, self._seq = uuid.uuid4().hex[:12], 0
+        self.session, self._seq = uuid.uuid4().hex[:12], 0
+        """What each line, and the agent of each request, says of where it came from."""
+
         self._waiting: deque[_Line] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="awstui-audit")
 
@@ -100,7 +105,7 @@ class Audit:
             "v": 1,
             "ts": now.isoformat(timespec="milliseconds"),
             "seq": self._seq,
-            "session": self._session,
+            "session": self.session,
         }
         path = self._folder / f"{now:%Y-%m}.jsonl"
         written = _Line(path, {**whole, **_place(), **line}, sync=sync)
@@ -207,16 +212,35 @@ class Chained:
     def append_all(self, lines: Sequence[Mapping[str, Any]], *, sync: bool) -> None:
         """Write these lines whole, or nothing of them."""
         private(self._path.parent)
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        file = os.open(self._path, flags, 0o600)
+        lock = self._locked()
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)  # other consoles of this person write here, too
+            # Who comes late with a line of the month before follows on what was written since.
+            self._append(max([self._path, *self._files()]), lines, sync=sync)
+        finally:
+            os.close(lock)
+
+    def _files(self) -> list[Path]:
+        return audit_lines.files(self._path.parent)
+
+    def _locked(self) -> int:
+        """The oldest file, which no other console of this person has while we hold it."""
+        while True:
+            first = min(self._files(), default=self._path)
+            file = os.open(first, FLAGS | os.O_NOFOLLOW, 0o600)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if first == min(self._files(), default=self._path):
+                return file
+            os.close(file)  # an older one was begun meanwhile
+
+    def _append(self, path: Path, lines: Sequence[Mapping[str, Any]], *, sync: bool) -> None:
+        file = os.open(path, FLAGS | os.O_NOFOLLOW, 0o600)
+        try:
             size = os.fstat(file).st_size
             torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
             raw = (b"\n" if torn else b"") + self._chained(lines)
             if os.write(file, raw) != len(raw):
                 os.ftruncate(file, size)
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
             if sync:
                 os.fsync(file)
         finally:
@@ -231,8 +255,8 @@ class Chained:
         return raw
 
     def _before(self) -> str:
-        """The hash of the last line: of this file, or of the one before when this is new."""
-        for path in reversed(audit_lines.files(self._path.parent)):
-            if path <= self._path and (line := audit_lines.last_line(path)):
+        """The hash of the last line: of the last file, or of one before when that is new."""
+        for path in reversed(self._files()):
+            if line := audit_lines.last_line(path):
                 return audit_lines.digest(line)
         return ""

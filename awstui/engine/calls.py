@@ -64,7 +64,7 @@ class Access:
         self.accounts = Accounts(self.sessions)
         self.breaker = Breaker(account=self.accounts.of)
         self.hearing = Hearing(self.limits, self.meter, self.breaker)
-        self.clients = Clients(self.sessions)
+        self.clients = Clients(self.sessions, self.audit.session)
         self.swift = Swift(self.gate.guard, self.hearing, self.sessions.keys)
         self.principals: dict[str, str] = {}
         """The ARN that each profile turned out to be."""
@@ -182,11 +182,7 @@ class Call:
             raise
         except AwsError as error:
             phase = "unknown" if error.problem.kind == "unknown" else "error"
-            told = {
-                "error_code": error.problem.code,
-                "error": error.problem.what,
-                "aws_request_id": error.problem.request_id,
-            }
+            told = accounting.failure(error)
             raise
         else:
             phase, told = "ok", accounting.outcome(answer)

@@ -54,8 +54,10 @@ class ClientKey(NamedTuple):
 class Clients:
     """Makes clients when they are first needed, and keeps them until the end."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, session: str = "") -> None:
+        """``session`` is what the audit calls this one: AWS's own record names it by the agent."""
         self.sessions = sessions
+        self._agent = f"{USER_AGENT} sid/{session}" if session else USER_AGENT
         self._clients: dict[ClientKey, Any] = {}
         self._locks: dict[ClientKey, asyncio.Lock] = {}
         self._open = AsyncExitStack()
@@ -107,7 +109,7 @@ class Clients:
                 key.service,
                 region_name=key.region,
                 endpoint_url=endpoint or None,
-                config=config(key, endpoint),
+                config=config(key, endpoint, self._agent),
             )
         )
 
@@ -119,7 +121,7 @@ def read_timeout(deadline: float, *, write: bool) -> int:
     return next((step for step in WRITE_TIMEOUTS if step >= deadline), WRITE_TIMEOUTS[-1])
 
 
-def config(key: ClientKey, endpoint: str) -> AioConfig:
+def config(key: ClientKey, endpoint: str, agent: str = USER_AGENT) -> AioConfig:
     """How the client of that key behaves."""
     options: dict[str, Any] = {}
     if is_loopback(endpoint):
@@ -132,7 +134,7 @@ def config(key: ClientKey, endpoint: str) -> AioConfig:
         # Always explicit: the environment must not be able to make a write go out five times.
         retries={"mode": "standard", "total_max_attempts": 1 if key.write else 3},
         max_pool_connections=CONCURRENCY,
-        user_agent=USER_AGENT,
+        user_agent=agent,
         # A custom endpoint has no `stream-` or `sync-` hosts beside it.
         inject_host_prefix=not endpoint,
         **options,

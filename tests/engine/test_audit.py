@@ -62,6 +62,9 @@ async def test_a_refused_write_leaves_the_error(
     await doors.audit.flush()
     outcome = lines(tmp_path)[-1]
     assert (outcome["phase"], outcome["error_code"]) == ("error", "AccessDeniedException")
+    assert outcome["http_status"] == 400
+    agent = scripted.requests[0].headers["user-agent"]
+    assert f" sid/{outcome['session']} " in f"{agent} ", "AWS's own record names the session"
     assert outcome["attempts"] == 1
 
 

@@ -173,3 +173,20 @@ async def test_a_job_that_destroys_needs_a_plan_as_an_action_does(desk: Desk) ->
     asked = wire.OpenJob(2, ref, raw, "sweep", plan=made["id"], typed="gate-job")
     assert [event async for event in desk.acts.job(asked)] == [{"swept": "gate-job"}]
     assert desk.sent == ["PurgeQueue"]
+
+
+async def test_what_the_audit_could_not_take_is_said_of_a_failure_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = await desk.queue("gate-audit")
+    made = await desk.plan("tag", row)
+
+    async def trouble() -> str:
+        return "no space left"
+
+    monkeypatch.setattr(desk.session, "audit_trouble", trouble)
+    desk.wire.rule("error", service="sqs", operation="TagQueue", code="AccessDenied")
+    with pytest.raises(AwsError) as told:
+        await desk.act("tag", row, plan=made["id"])
+    desk.wire.clear()
+    assert "The audit could not take how it went: no space left" in told.value.problem.why

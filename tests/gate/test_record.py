@@ -69,6 +69,15 @@ def test_a_torn_last_line_is_read_over_and_the_chain_goes_on(tmp_path: Path) -> 
     }  # fmt: skip
 
 
+def test_a_line_that_comes_late_into_the_month_before_breaks_no_chain(tmp_path: Path) -> None:
+    record(tmp_path), record(tmp_path, "2026-02", lines=1)
+    late = Chained(tmp_path / "2026-01.jsonl")
+    late.append({"phase": "intent", "id": "late"}, sync=False)
+    record(tmp_path, "2026-02", lines=1)
+    verdict = audit_lines.verify(tmp_path)
+    assert (verdict.lines, verdict.files, verdict.broken) == (6, 2, ())
+
+
 def _append(folder: Path, name: str, together: Any) -> None:
     together.wait(60)
     for number in range(200):
