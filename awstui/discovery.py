@@ -14,7 +14,6 @@ import importlib.util
 import os
 import pkgutil
 import re
-import stat
 import sys
 import traceback
 import zlib
@@ -23,7 +22,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from awstui import trust
 from awstui.plugin import Column, Plugin, Resource
+from awstui.trust import RefusedError
 
 GROUP = "awstui.plugins"
 """The entry point group in which a distribution names its plugin, as ``package:plugin``."""
@@ -67,10 +68,6 @@ class _Candidate(NamedTuple):
     name: str
     origin: str
     load: Callable[[], object]
-
-
-class RefusedError(Exception):
-    """A place that code must not be run from; says why and what to do."""
 
 
 def names(folders: Sequence[Path] = ()) -> list[str]:
@@ -257,7 +254,7 @@ def _in_folder(folder: Path) -> Iterator[_Candidate]:
     try:
         if folder.is_absolute() and not folder.exists():
             return
-        _trusted(folder)
+        trust.check(folder)
         inside = sorted(folder.iterdir())
     except (RefusedError, OSError) as error:
         yield _Candidate(folder.name or str(folder), str(folder), _raising(error))
@@ -271,24 +268,10 @@ def _in_folder(folder: Path) -> Iterator[_Candidate]:
 
 def _loading(path: Path) -> Callable[[], object]:
     def load() -> object:
-        if path.is_dir():
-            for inside in (path, *path.rglob("*.py")):
-                _trusted(inside)
-        _trusted(path)
+        trust.check_all(path) if path.is_dir() else trust.check(path)
         return _load_file(path)
 
     return load
-
-
-def _trusted(path: Path) -> None:
-    """Refuse what somebody else could have written."""
-    if not path.is_absolute():
-        raise RefusedError(f"{path} is not absolute, and nothing is run from the current directory")
-    about = path.stat()
-    if about.st_uid not in (os.getuid(), 0):
-        raise RefusedError(f"{path} belongs to another user: what is in it is not run")
-    if about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise RefusedError(f"{path} can be written by others: chmod go-w {path}")
 
 
 def _load_file(path: Path) -> ModuleType:
@@ -297,7 +280,10 @@ def _load_file(path: Path) -> ModuleType:
     name = f"_awstui_{mark:08x}_{re.sub(r'[^0-9a-zA-Z]', '_', path.stem)}"
     source = path / "__init__.py" if path.is_dir() else path
     spec = importlib.util.spec_from_file_location(
-        name, source, submodule_search_locations=[str(path)] if path.is_dir() else None
+        name,
+        source,
+        loader=trust.Loader(name, str(source)),
+        submodule_search_locations=[str(path)] if path.is_dir() else None,
     )
     _forget(name)
     return _run(name, spec)

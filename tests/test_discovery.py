@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import py_compile
 import sys
 import textwrap
 from pathlib import Path
@@ -190,6 +191,42 @@ def test_a_module_of_a_package_that_others_may_write_is_refused(folder: Path) ->
     write(folder / "rich" / "__init__.py", "raise AssertionError('ran')")
     write(folder / "rich" / "inner.py", "").chmod(0o606)
     assert "inner.py can be written by others" in errors(folder)["rich"].error
+
+
+@pytest.mark.parametrize("name", ["fast.so", "__pycache__/inner.pyc", "data/words.txt"])
+def test_whatever_of_a_package_others_may_write_is_refused(folder: Path, name: str) -> None:
+    write(folder / "rich" / "__init__.py", "raise AssertionError('ran')")
+    write(folder / "rich" / name, "").chmod(0o606)
+    assert f"{name} can be written by others" in errors(folder)["rich"].error
+
+
+def test_a_package_is_whole_in_its_own_folder(folder: Path, tmp_path: Path) -> None:
+    write(folder / "rich" / "__init__.py", "raise AssertionError('ran')")
+    (folder / "rich" / "inner.py").symlink_to(tmp_path / "elsewhere.py")
+    assert "inner.py leads elsewhere" in errors(folder)["rich"].error
+
+
+def test_what_lies_where_others_may_replace_it_is_refused(tmp_path: Path) -> None:
+    open_to_all = tmp_path / "shared"
+    open_to_all.mkdir()
+    folder = open_to_all / "plugins"
+    write(folder / "thing.py", "raise AssertionError('ran')")
+    folder.chmod(0o755)
+    open_to_all.chmod(0o777)
+    assert errors(folder)["plugins"].error == (
+        f"{open_to_all} can be written by others: chmod go-w {open_to_all}"
+    )
+    open_to_all.chmod(0o1777)  # as /tmp is: nobody replaces there what is ours
+    assert "ran" in errors(folder)["thing"].error
+
+
+def test_what_was_compiled_before_is_not_run(folder: Path) -> None:
+    path = write(folder / "thing.py", ONE.format(name="thing", title="Theirs"))
+    about = path.stat()
+    py_compile.compile(str(path), doraise=True)
+    write(path, ONE.format(name="thing", title="Ours!!"))
+    os.utime(path, (about.st_atime, about.st_mtime))
+    assert by_name(folder)["thing"].plugin.title == "Ours!!"
 
 
 def test_what_belongs_to_another_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
