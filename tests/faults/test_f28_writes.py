@@ -26,13 +26,15 @@ async def queue(doors: Doors) -> str:
     return str(made["QueueUrl"])
 
 
-async def refused(doors: Doors, operation: str, **arguments: Any) -> Problem:
+async def refused(
+    doors: Doors, operation: str, *, deadline: float = 20.0, **arguments: Any
+) -> Problem:
     """The problem that a granted write ends in."""
     with (
         doors.gate.grant("change", "queues.write", "q", SCOPE, anything()),
         pytest.raises(AwsError) as failed,
     ):
-        await Door(doors, SCOPE, "sqs", 1.0).write(operation, **arguments)
+        await Door(doors, SCOPE, "sqs", deadline).write(operation, **arguments)
     return failed.value.problem
 
 
@@ -88,7 +90,10 @@ async def test_f29_a_lost_reply_is_unknown_and_never_sent_again(
     proxy: FaultProxy, doors: Doors, queue: str, tmp_path: Path, do: Do, *, arrived: int
 ) -> None:
     rule = proxy.rule(do, operation="SendMessage")
-    problem = await refused(doors, "send_message", QueueUrl=queue, MessageBody="x")
+    deadline = 2.0 if do == "hang" else 20.0
+    problem = await refused(
+        doors, "send_message", deadline=deadline, QueueUrl=queue, MessageBody="x"
+    )
     assert problem.kind == "unknown"
     assert "Look at the resource before you do it again" in problem.do
     assert rule.done == 1
@@ -109,7 +114,7 @@ async def test_f29_a_write_that_cannot_connect_is_known_not_to_have_happened(
 async def test_f29_a_write_that_a_breaker_holds_back_was_not_sent(
     proxy: FaultProxy, doors: Doors, queue: str, tmp_path: Path
 ) -> None:
-    reader = doors.open(SCOPE, "sqs", 1.0)
+    reader = doors.open(SCOPE, "sqs", 20.0)
     proxy.rule("refuse", service="sqs")
     for _ in range(2):
         with pytest.raises(AwsError):

@@ -56,6 +56,11 @@ def alive(pid: int) -> bool:
     return state not in "ZX"
 
 
+def patiently(seconds: float) -> float:
+    """A time as long as what takes it is promised to: longer where others want the processors, too."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 class Terminal:
     """One run of ``awstui`` in a pty. It reads only while something is waited for."""
 
@@ -215,6 +220,7 @@ class Terminal:
     def wait_end(self, seconds: float = PROMISE) -> int:
         """Read until no process of this run is left; the exit status of the command."""
         began = time.monotonic()
+        seconds = patiently(seconds)
         while self.process.poll() is None or (left := self.processes()):
             self.read(0.02)
             if time.monotonic() - began > seconds:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.pty.conftest import CANARY, Open
-from tests.pty.terminal import restored
+from tests.pty.terminal import patiently, restored
 
 SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 
@@ -98,7 +98,7 @@ def test_a_terminal_that_stopped_reading_cannot_hold_us(console: Open) -> None:
     terminal.wait_for("123456789012", "? keys")
     terminal.stall()
     os.kill(terminal.process.pid, signal.SIGTERM)
-    assert terminal.process.wait(3) == 128 + signal.SIGTERM, "though nothing was read"
+    assert terminal.process.wait(patiently(3)) == 128 + signal.SIGTERM, "though nothing was read"
     assert terminal.wait_end() == 128 + signal.SIGTERM
     restored(terminal)
     assert b"Traceback" not in terminal.raw
