@@ -110,7 +110,7 @@ class Engine:
                 self._tasks.spawn(str(message.id), self._following.home(message))
             case wire.OpenJob():
                 self._tasks.spawn(str(message.id), self._many(message.id, self._acts.job(message)))
-            case wire.Call() if message.verb in ("pages", "rows"):
+            case wire.Call() if message.verb in ("pages", "rows", "stream"):
                 self._tasks.spawn(str(message.id), self._many(message.id, self._acts.many(message)))
             case (
                 wire.Describe() | wire.MakePlan() | wire.Act() | wire.Call()

@@ -21,7 +21,7 @@ PRICE = 0.01
 KEPT = 60_000
 """Milliseconds after AWS took a line in for which Live Tail may show it; later only polls do."""
 
-UNSURE = 2_000
+UNSURE = 5_000
 """Milliseconds by which AWS's clock is not known: what it took in until then polls may have shown."""
 
 

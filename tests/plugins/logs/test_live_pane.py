@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -85,3 +87,18 @@ async def test_where_there_is_none_it_says_so_and_polling_goes_on(
         server.put(ORDERS, time.time(), "still here", delay=0)
         await until(pilot, lambda: "still here" in screen(pilot))
         assert "live" not in screen(pilot).splitlines()[2]
+
+
+async def test_a_pane_reaches_a_stream_and_aws_s_time_through_its_own_door() -> None:
+    server = filled()
+    server.live = feed = Live(server)
+    async with tail_on(server, [target(ORDERS)]) as (_, pane, _link):
+        door = pane.remote.aws(target(ORDERS).ref.scope, "logs")
+        arn = f"arn:aws:logs:eu-west-1:123456789012:log-group:{ORDERS}"
+        async with aclosing(door.stream("start_live_tail", logGroupIdentifiers=[arn])) as events:
+            assert [next(iter(await anext(events))) for _ in range(2)] == [
+                "sessionStart",
+                "sessionUpdate",
+            ]
+        await asyncio.wait_for(feed.left.wait(), 10)
+        assert abs(door.now() - time.time()) < 3
