@@ -28,7 +28,10 @@ PARTS = {
     "sns": Part((), "topics", ("sqs",), "moto.sns.responses:SNSResponse"),
     "lambda": Part(("lambda_",), "functions", ("sqs",)),
     "monitoring": Part(
-        ("cloudwatch",), "alarms", ("sns",), "moto.cloudwatch.responses:CloudWatchResponse"
+        ("cloudwatch", "queue_metrics"),
+        "alarms",
+        ("sns",),
+        "moto.cloudwatch.responses:CloudWatchResponse",
     ),
     "logs": Part(("logs", "logs_insights"), "log_groups", (), "moto.logs.responses:LogsResponse"),
     "states": Part(

@@ -78,7 +78,10 @@ class ColumnWidths:
         return True
 
     def layout(self, room: int) -> Layout:
-        """Lay the columns out in so many cells; wider than that only when no more can go."""
+        """Lay the columns out in so many cells; wider than that only when no more can go.
+
+        What is left over goes to the lowest ranks first.
+        """
         kept = list(range(len(self.columns)))
         least = [self._least(index) for index in kept]
         least[:1] = [
@@ -92,7 +95,7 @@ class ColumnWidths:
             kept.remove(leaving)
         widths = {index: least[index] for index in kept}
         spare = room - _total(widths.values())
-        for index in kept:
+        for index in sorted(kept, key=lambda index: self.columns[index].rank):
             more = max(0, min(spare, self.wanted[index] - widths[index]))
             widths[index] += more
             spare -= more

@@ -257,9 +257,10 @@ class RowsPane(Pane):
         """How many rows, of how many, and whether that is all."""
         grid, states = self.grid, self._states.values()
         shown, total = f"{grid.rows_shown:,}", f"{grid.rows_total:,}"
+        of = "" if shown == total else f"{shown} of "
         if self.phase == "listing":
-            return f"{shown} of {total}+ loading"
-        count = total if shown == total else f"{shown} of {total}"
+            return f"{of}{total}+ loading"
+        count = f"{of}{total}"
         if self.phase == "filling":
             filled, to_fill = sum(s.filled for s in states), sum(s.to_fill for s in states)
             return f"{count} · details {filled:,} of {to_fill:,}"

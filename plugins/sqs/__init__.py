@@ -43,7 +43,7 @@ queues = Resource(
         Column("Lives", "Attributes.RedrivePolicy.maxReceiveCount", kind="number", rank=6),
         Column("Keeps", "Attributes.MessageRetentionPeriod", kind="duration", rank=4),
         Column("Type", listing.kind, rank=8),
-        Column("Encryption", the.encryption, rank=7, width=10, tone={"none": "muted"}),
+        Column("Encryption", the.encryption, rank=7, tone={"none": "muted"}),
         Column("State", listing.state, rank=1, tone=listing.tone),
     ),
     links=(

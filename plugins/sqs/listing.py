@@ -135,10 +135,9 @@ def expiry(row: Row) -> str:
     age, keeps = row.get("OldestAge"), the.retention(row)
     if age is None or not keeps:
         return ""
-    left = the.span(keeps - age)
     # A standard DLQ counts age from the move but retention from the first send: this is the most
     # that can be left. A FIFO DLQ starts both anew.
-    return f"first expires in {left}" if the.is_fifo(row) else f"first expires in {left} at most"
+    return f"first expires in {'' if the.is_fifo(row) else '≤ '}{the.span(keeps - age)}"
 
 
 def state(row: Row) -> str | None:

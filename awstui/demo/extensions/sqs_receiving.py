@@ -15,6 +15,7 @@ from moto.sqs.models import Message, Queue, SQSBackend, _filter_message_attribut
 from moto.sqs.responses import SQSResponse
 
 from awstui.demo.extensions import Refused, replace
+from awstui.demo.extensions.sqs_counting import DELETED, EMPTY, RECEIVED, SENT, arrived, die, tally
 
 DEDUPLICATION = 300.0
 """Seconds in which a FIFO queue takes a deduplication id once."""
@@ -84,6 +85,8 @@ def receive_message(  # noqa: PLR0917 - moto's signature
         with lock(queue):
             # A visibility that ends notifies nobody, so look again now and then.
             lock(queue).wait(min(left, 0.25))
+    with lock(queue):
+        tally(queue, RECEIVED if taken else EMPTY, len(taken) or 1)
     for message in taken:
         _filter_message_attributes(message, message_attribute_names or [])
     return taken
@@ -111,7 +114,8 @@ def _take(queue: Queue, count: int, visibility: int) -> tuple[list[Message], lis
 
 def _dead_letter(queue: Queue, message: Message) -> None:
     set_source(message, queue.queue_arn)
-    if queue.fifo_queue:  # only a FIFO queue counts a dead letter's age anew
+    die(message)
+    if queue.fifo_queue:  # only a FIFO queue counts a dead letter's retention anew
         message.mark_sent()
     if queue.dead_letter_queue is not None:
         queue.dead_letter_queue.add_message(message)
@@ -124,6 +128,8 @@ def add_message(self: Queue, message: Message) -> None:
         if self.fifo_queue and not _is_first(self, message):
             return
         held(self).append(message)
+        if source_of(message) is None and arrived(message) > time.time() - 60:
+            tally(self, SENT)
         lock(self).notify_all()
 
 
@@ -155,6 +161,7 @@ def delete_message(self: Queue, receipt_handle: str) -> None:
         else:
             raise ReceiptHandleIsInvalid
         held(self).remove(message)
+        tally(self, DELETED)
         if len(self.deleted_messages) > DELETED_KEPT:
             self.deleted_messages.clear()
         self.deleted_messages.update(h for h in message.all_receipt_handles if h)

@@ -71,7 +71,7 @@ async def test_a_dead_letter_queue_and_its_source_know_each_other() -> None:
     rows = await read(Queues(Ages(gather=0)), answering(SHOP, age=13 * DAY))
     assert listing.dead_letters(rows["orders-dlq"]) == "← orders"
     assert listing.dead_letters(rows["orders"]) == "→ orders-dlq 412"
-    assert listing.state(rows["orders-dlq"]) == "first expires in 24 h at most"
+    assert listing.state(rows["orders-dlq"]) == "first expires in ≤ 24 h"
     assert listing.tone(rows["orders-dlq"]) == "bad"
     assert listing.state(rows["orders"]) is None
     assert the.lives(rows["orders"]) == 5
