@@ -20,11 +20,20 @@ from awstui.engine.door import Doors
 from awstui.headless import commanding
 from awstui.plugin import Aws, Effect, Row
 from awstui.wire import Scope
-from plugins.sqs import around, plugin
+from plugins.sqs import around, peeking, plugin
+from plugins.sqs.redriving import requests
+from plugins.sqs.scanning import receiving
 from tests.anything import anything
 
 SCOPE = Scope("default", "eu-west-1", "123456789012")
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded AWS sees all of a queue at once: an empty one is to be known without waiting."""
+    for module in (peeking, receiving, requests):
+        monkeypatch.setattr(module, "POLL", 0)
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,8 @@ import pytest
 
 from awstui.demo.process import environment
 from awstui.plugin import Row
-from plugins.sqs.redriving import arguments, handover, operations, requests
+from plugins.sqs.redriving import arguments, handover, operations
 from plugins.sqs.redriving.planning import plan
-from plugins.sqs.scanning import receiving
 from plugins.sqs.transfer.jsonl import to_line
 from tests.plugins.sqs.conftest import Shop, command
 
@@ -48,8 +47,6 @@ class Recorded:
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A state folder of this test's own, and nobody at the terminal."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(requests, "POLL", 0)
-    monkeypatch.setattr(receiving, "POLL", 0)  # of the look before the plan
     reader: Any = io.StringIO("")
     monkeypatch.setattr(sys, "stdin", reader)
 

@@ -17,7 +17,7 @@ from awstui.engine.door import Doors
 from awstui.errors import AwsError
 from awstui.plugin import Row
 from plugins.sqs.book import Book
-from plugins.sqs.redriving import claiming, handover, journal, operations, outbox, requests
+from plugins.sqs.redriving import claiming, handover, journal, operations, outbox
 from plugins.sqs.redriving.job import redrive_some
 from plugins.sqs.redriving.ledger import State
 from plugins.sqs.scanning.groups import group_of
@@ -45,7 +45,6 @@ class Words:
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A state folder of this test's own."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(requests, "POLL", 0)  # an empty queue is to be known at once
     return tmp_path / "state"
 
 

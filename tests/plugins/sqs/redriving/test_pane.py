@@ -14,7 +14,7 @@ from awstui.engine.host import LocalLink
 from awstui.plugin import Row
 from awstui.ui.acting import Target
 from awstui.ui.app import AwsTui
-from plugins.sqs.redriving import operations, requests
+from plugins.sqs.redriving import operations
 from plugins.sqs.redriving.redrive_pane import RedrivePane
 from tests.plugins.sqs.conftest import Shop
 from tests.plugins.sqs.test_panes import open_queue, screen
@@ -25,7 +25,6 @@ from tests.ui.conftest import asked, until
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A state folder of this test's own."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(requests, "POLL", 0)
 
 
 def console(shop: Shop) -> AwsTui:
