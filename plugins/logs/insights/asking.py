@@ -34,6 +34,10 @@ class Asking(OnResults):
                 tooltip="Queries asked before, and those saved in the account"),
     ]  # fmt: skip
 
+    FIRST: ClassVar[tuple[str, ...]] = (
+        "grid.select", "insights.run", "insights.edit", "insights.queries", "insights.filter",
+    )  # fmt: skip
+
     def __init__(self, row: Row, asked: Question | None = None, *, follows: bool = False) -> None:
         """``asked`` is a query to begin with, such as the one a tail offers; it waits for ``r``.
 
@@ -92,10 +96,14 @@ class Asking(OnResults):
         told = f"{count} group{'s' if count > 1 else ''} · {reach} · estimate: {costs}"
         said = [(" ".join(self.wanted.split()), ""), (told, "muted")]
         said += [(one, "warn") for one in self._left_out]
-        rare = [why for name in self.groups if (why := unlisted(self._known.get(name, {})))]
-        said += [(why, "muted") for why in rare[:1]]
+        said.append((self._reason(), "muted"))
         self.notice.say(said, alone=False)
         return guess
+
+    def _reason(self) -> str:
+        """Why a group is asked here and not read elsewhere, when AWS allows nothing else."""
+        rare = (unlisted(self._known.get(name, {})) for name in self.groups)
+        return next(filter(None, rare), "")
 
     def action_edit(self) -> None:
         """Write the query, choose its groups and its range."""
@@ -106,7 +114,7 @@ class Asking(OnResults):
         fields = (
             Field("query", "Query", "multiline", self.wanted, required=True, hint="^o edits it in $EDITOR"),
             Field("groups", "Groups", default=" ".join(self.groups), required=True, choices=tuple(names),
-                  hint=f"names, prefix* or ARNs; up to {GROUPS}; → completes"),
+                  hint=self._reason() or f"names, prefix* or ARNs; up to {GROUPS}; → completes"),
             Field("since", "From", default=self._since, hint=EXAMPLES),
             Field("until", "Up to", default=self._until, hint="now, or any time"),
         )  # fmt: skip

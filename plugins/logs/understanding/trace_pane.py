@@ -42,6 +42,8 @@ class TracePane(Pane):
         Binding("x", "stop", "stop", id="trace.stop", tooltip="Look no further"),
     ]
 
+    FIRST: ClassVar[tuple[str, ...]] = ("grid.select", "trace.edit")
+
     target: Target
 
     def __init__(self, row: Row) -> None:

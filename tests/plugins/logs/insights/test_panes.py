@@ -126,10 +126,11 @@ async def test_enter_on_a_group_of_infrequent_access_leads_here(logs: Logs) -> N
         await shows(pilot, "lines only by Insights")
         await pilot.press("enter")
         await until(pilot, lambda: bool(pilot.app.screen.query("#field-query")))
+        why = f"{name} is of the class INFREQUENT_ACCESS: only Insights reads its lines"
+        await shows(pilot, why)
         await pilot.press("escape")
-        await shows(
-            pilot, f"{name} is of the class INFREQUENT_ACCESS: only Insights reads its lines"
-        )
+        await until(pilot, lambda: not pilot.app.screen.query("#field-query"))
+        await shows(pilot, why, "enter open  r run  e edit")
 
 
 async def test_marked_groups_are_asked_together(logs: Logs) -> None:
