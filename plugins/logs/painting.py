@@ -137,6 +137,8 @@ class Painting(Widget, can_focus=True):
 
     def _tail(self, entry: Entry, piece: Piece, base: Style) -> list[Segment]:
         said = f" +{piece.text.more}" if piece.text.more else ""
+        if piece.text.left and piece.end < 0:
+            said += f" +{piece.text.left:,} characters"
         if entry.late:
             said += f"  late +{moments.brief(entry.late / 1000)}"
         if self.marks and (note := self.marks.get(entry.ident)):

@@ -56,7 +56,7 @@ def pieces(
     wrapped, left = parts(text.text, width, WRAPPED)
     for start, end in wrapped:
         yield Piece(text, start, end, head=start == 0)
-    if left:
+    if left := left + text.left:
         yield _said(f"… {left:,} more characters: enter unfolds them")
 
 
@@ -64,8 +64,9 @@ def _unfolded(entry: Entry, width: int, *, revealed: bool) -> Iterator[Piece]:
     lines, is_json = unfolded(entry, revealed=revealed)
     room = UNFOLDED
     for number, line in enumerate(lines):
-        text = shown(line, revealed=revealed)._replace(is_json=is_json)
+        text = shown(line, revealed=revealed, most=width * room)._replace(is_json=is_json)
         wrapped, left = parts(text.text, width, room)
+        left += text.left
         for start, end in wrapped:
             yield Piece(text, start, end, head=number == 0 and start == 0)
         room -= len(wrapped)

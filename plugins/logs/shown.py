@@ -20,6 +20,12 @@ from .columns import Columns
 PARSED: Final = 64 * 1024
 """Characters up to which a line is looked at as JSON while it is painted."""
 
+LONGEST: Final = 64 * 1024
+"""Characters of a line that are made showable while it is on one line; unfolded it may be longer."""
+
+SLACK: Final = 4096
+"""Characters beyond the last shown that are looked at, so that no secret is cut in two and shown."""
+
 GLYPHS: Final = "●▲■◆▼★◉✚◇○"
 """What stands for each group, so that colour is not all that tells them apart."""
 
@@ -47,9 +53,18 @@ class Shown(NamedTuple):
     more: int = 0
     """How many lines follow that are not shown."""
 
+    left: int = 0
+    """How many characters follow that are not shown."""
 
-def shown(text: str, *, revealed: bool = False) -> Shown:
+
+def shown(text: str, *, revealed: bool = False, most: int = LONGEST) -> Shown:
     """A text from outside: its colours as styles, secrets hidden, everything else harmless."""
+    made = _harmless(text[: most + SLACK], revealed=revealed)
+    left = max(0, len(text) - most)
+    return made._replace(text=made.text[:most], left=left) if left else made
+
+
+def _harmless(text: str, *, revealed: bool) -> Shown:
     found = coloured(text)
     hidden = found.text if revealed else mask(found.text)
     if not found.runs or hidden != found.text:

@@ -112,7 +112,7 @@ class TailPane(OnLive, Offering):
         gaps, dropped = len(self.lines.missing), self.store.dropped
         stopped = any(run.problem for run in self._runs)
         reach = moments.brief(CADENCE.reach)
-        whole = bool(states) and not gaps and not dropped
+        whole = bool(states) and not gaps and not dropped and not stopped
         parts = [
             self._mode(states),
             Fact(f"{len(self.store):,} lines", 5),

@@ -16,7 +16,7 @@ from awstui.ui.filtering import parse
 from plugins.logs import moments, tail_lines
 from plugins.logs.ids import request_of
 from plugins.logs.pieces import Piece
-from plugins.logs.shown import Look
+from plugins.logs.shown import LONGEST, Look
 from plugins.logs.store import Store
 from plugins.logs.tail_lines import TailLines
 
@@ -227,6 +227,18 @@ async def test_what_a_huge_line_still_holds_is_said_and_can_be_seen() -> None:
             tail.block(3).pieces[-1].text.text
             == "… 72,000 more characters: d shows them, S saves them"
         )
+
+
+async def test_only_as_much_of_a_line_is_made_showable_as_can_be_seen() -> None:
+    secret = "x" * (LONGEST - 25) + " password=hunter2hunter2hunter2hunter2"
+    coloured = "\x1b[31mred\x1b[0m " * 100_000
+    async with stage([line(1, 1, secret), line(2, 2, coloured)], size=(80, 12)) as (_, tail):
+        assert screen(tail)[1].endswith(" +13 characters")
+        assert screen(tail)[2].endswith(" +1,234,464 characters")
+        for row in range(2):
+            (piece,) = (piece for piece in tail.block(row).pieces if not piece.between)
+            assert len(piece.text.text) <= LONGEST
+            assert "hunter2" not in piece.text.text
 
 
 async def test_what_is_between_two_lines_goes_when_a_line_comes_there() -> None:
