@@ -49,7 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return serve(arguments.serve)
         if arguments.command in ("", "demo"):
             return open_console(arguments)
-        from awstui.headless.running import run
+        from awstui.engine.early import runtime_where_needed
+
+        with runtime_where_needed():
+            from awstui.headless.running import run
 
         return run(arguments, _start(arguments), registry or _load(arguments))
     except KeyboardInterrupt:

@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from awstui import codec, wire
-from awstui.engine.early import certificates_later
+from awstui.engine.early import certificates_later, runtime_where_needed
 from awstui.frames import FrameReader
 from awstui.privacy import keep_private
 
@@ -41,7 +41,7 @@ def main() -> int:
     gc.disable()  # half of the time to load botocore's models is collection
     from awstui import paths
 
-    with certificates_later():
+    with certificates_later(), runtime_where_needed():
         from awstui.engine.host import Engine
     from awstui.engine.logs import log_to
 

@@ -148,9 +148,10 @@ def _login(failure: Failure) -> Problem:
 
 def _no_crt(failure: Failure) -> Problem:
     return failure.say(
-        "A console session, as {who} has, needs a package that is not installed.",
+        "A console session, as {who} has, needs a package that is not loaded.",
         failure.text,
-        "Install `botocore[crt]` beside awstui, or use a profile of another kind.",
+        "Start awstui again, for it loads the package where a profile has such a session; if that does "
+        "not help install `botocore[crt]` beside it.",
     )
 
 

@@ -101,6 +101,11 @@ def hangs(w: World) -> None:
     w.program("sleep 60")
 
 
+def without_runtime(w: World) -> None:
+    w.configure("[profile shop]\nlogin_session = x\n")
+    w.patch.setattr("aiobotocore.credentials.EC", None)
+
+
 def container(w: World) -> None:
     w.configure("", "")
     w.patch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/x")
@@ -156,9 +161,9 @@ WAYS: dict[str, tuple[Callable[[World], None], str, str, str]] = {
         "aws configure sso-session",
     ),
     "login: without crt": (
-        lambda w: w.configure("[profile shop]\nlogin_session = x\n"),
+        without_runtime,
         "credentials",
-        "package that is not installed",
+        "package that is not loaded",
         "botocore[crt]",
     ),
     "web: no token file": (

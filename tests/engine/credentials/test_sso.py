@@ -180,3 +180,28 @@ async def test_a_console_session_is_left_to_its_own_command(
     configure(f"[profile web]\nlogin_session = {arn}\nregion = eu-west-1\n")
     told = await renew(make_doors("", demo=False).sessions, "web")
     assert told == {"run": ["aws", "login", "--profile", "web"]}
+
+
+async def test_what_the_command_left_of_a_console_session_is_used(
+    sts: IdentityServer, configure: Configure, make_doors: MakeDoors, world: Path
+) -> None:
+    arn = "arn:aws:iam::123456789012:user/x"
+    configure(f"[profile shop]\nlogin_session = {arn}\nregion = eu-west-1\n")
+    end = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    cache = world / ".aws" / "login" / "cache"
+    cache.mkdir(parents=True)
+    keys = {
+        "accessKeyId": "ASIALOGIN", "secretAccessKey": "s", "sessionToken": "t",
+        "accountId": "123456789012", "expiresAt": f"{end:%Y-%m-%dT%H:%M:%SZ}",
+    }  # fmt: skip
+    token = {
+        "accessToken": keys,
+        "refreshToken": "r",
+        "clientId": "c",
+        "tokenType": "t",
+        "dpopKey": "k",
+    }
+    name = hashlib.sha256(arn.encode()).hexdigest()
+    (cache / f"{name}.json").write_text(json.dumps(token))
+    told = await make_doors("", demo=False).open(SCOPE, "sts").read("get_caller_identity")
+    assert told["Arn"].endswith("user/asialogin")
