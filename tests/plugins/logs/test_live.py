@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -66,6 +67,34 @@ def test_another_session_may_bring_the_same_line_again() -> None:
     ledger.begin_session()
     assert not ledger.live(0, line(), UNSURE)
     assert ledger.live(0, line(), UNSURE), "a second one within a session is another line"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_the_order_each_line_is_shown_as_often_as_it_was_written(seed: int) -> None:
+    chance, ledger, now = random.Random(seed), Ledger(), UNSURE
+    ledger.open(0)
+    written = Counter({str(number): chance.choice((1, 1, 2, 5)) for number in range(30)})
+    polls = [("polled", message) for message in written.elements()]
+    sessions = [
+        [("live", message) for message in written.elements() if chance.random() < 0.6]
+        for _ in range(3)
+    ]
+    brought = [("session", "")]
+    for session in sessions:
+        chance.shuffle(session)
+        brought += [*session, ("session", "")]
+    for poll in polls:
+        brought.insert(chance.randrange(len(brought) + 1), poll)
+    shown = Counter[str]()
+    for what, message in brought:
+        if what == "session":
+            ledger.begin_session()
+            continue
+        show = ledger.live if what == "live" else ledger.polled
+        shown[message] += show(0, line(message), now)
+        assert shown[message] <= written[message], "never once too often"
+    assert shown == written
+    assert ledger.provisional == 0
 
 
 def test_what_polls_may_have_shown_before_is_left_to_them() -> None:
