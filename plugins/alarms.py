@@ -204,7 +204,10 @@ alarms = Resource(
         Column("State", "StateValue", kind="state", rank=0, tone=TONES),
         Column("Since", "StateTransitionedTimestamp || StateUpdatedTimestamp", kind="age", rank=0),
         Column(
-            "Actions", silence, rank=0, tone={"off": "warn", "suppressed": "warn", "none": "muted"}
+            "Actions",
+            lambda row: silence(row) or "on",
+            rank=0,
+            tone={"off": "warn", "suppressed": "warn", "none": "muted"},
         ),
         Column("Watches", lambda row: ", ".join(watched(row)) or None, rank=2),
         Column("Condition", condition),

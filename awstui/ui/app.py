@@ -220,7 +220,8 @@ class AwsTui(Unhurried):
         if self.is_attached and self.keys.is_attached:
             active = self.screen.active_bindings.values()
             shown = [one.binding for one in active if one.binding.show and one.enabled]
-            self.keys.say(declared.in_line(shown, self.workspace.pane.FIRST))
+            keys = declared.in_line(shown, self.workspace.pane.FIRST)
+            self.keys.say(keys, more=not self.screen.is_modal)
 
     def say(self, sentence: str, tone: str = "", seconds: float = 6.0) -> None:
         """Tell the person something in passing."""

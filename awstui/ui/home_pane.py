@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from awstui import wire
+from awstui.text import safe
 from awstui.ui.grid import Grid, GridColumn
 from awstui.ui.links import Goal
 from awstui.ui.remote import Subscription
 from awstui.ui.rows_pane import RowsPane
+from awstui.ui.tone import style
 
 COLUMNS = (
     GridColumn("Service", "text", 0, 0),
@@ -51,6 +54,18 @@ class HomePane(RowsPane):
             goal = tuple(key for key in [signals[0].get("key")] if key)
         made = self.console.guide.resource_pane(plugin, resource, goal=Goal(goal, scope))
         self.post_message(self.Opened(made))
+
+    def inspection(self, packed: wire.PackedRow) -> Text:
+        """How one goes to the service, and all that is wrong with it, a line each."""
+        facts, muted = wire.unpack(packed.raw), style(self.app, "muted")
+        names = "  ".join([facts["Type"], *facts["Also"]])
+        text = Text.assemble((safe(facts["Service"]), "bold"), (f"  {safe(names)}", muted))
+        for signal in facts["Signals"]:
+            text.append(f"\n{safe(signal['text'])}", style(self.app, signal["tone"]))
+        problem = facts.get("Problem") or {}
+        for said in filter(None, (problem.get("What"), problem.get("Why"), problem.get("Do"))):
+            text.append(f"\n{safe(said)}")
+        return text
 
     def action_describe(self) -> None:
         """Show everything the service's row says, its problem in full."""

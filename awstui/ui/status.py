@@ -179,12 +179,13 @@ class KeysLine(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._keys: list[tuple[str, str]] = []
+        self._more = True
 
-    def say(self, bindings: Iterable[Binding]) -> None:
-        """Show these bindings."""
+    def say(self, bindings: Iterable[Binding], *, more: bool = True) -> None:
+        """Show these bindings; ``more`` when those that act everywhere act now, too."""
         keys = [(key_name(b.key_display or b.key), b.description) for b in bindings]
-        if keys != self._keys:
-            self._keys = keys
+        if (keys, more) != (self._keys, self._more):
+            self._keys, self._more = keys, more
             self.refresh()
 
     def render(self) -> Text:
@@ -194,6 +195,7 @@ class KeysLine(Widget):
             said = f"{size.width}×{size.height} is under {least[0]}×{least[1]}"
             return Text(safe(said), no_wrap=True)
         always = Text.assemble((":", "bold"), " go  ", ("?", "bold"), " keys ")
+        always = always if self._more else Text()
         room = self.size.width - always.cell_len - 1
         line = Text(" ")
         for key, title in self._keys:

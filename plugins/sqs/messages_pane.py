@@ -38,6 +38,9 @@ class MessagesPane(PeekingPane, Revealing):
         Binding("X", "reveal", "reveal", show=False, id="messages.reveal", tooltip=REVEALS),
     ]  # fmt: skip
 
+    FIRST: ClassVar[tuple[str, ...]] = (
+        "messages.release", "messages.search", "messages.redrive", "messages.attributes",
+    )  # fmt: skip
     DEFAULT_CSS = """
     MessagesPane Grid { height: 1fr; }
     MessagesPane Lines { height: 1fr; border-top: solid $panel; }

@@ -12,7 +12,6 @@ from awstui.plugin import Plan, Row
 from awstui.ui.acting import open_job
 from awstui.ui.confirm import Confirm, Question
 
-from . import attributes as the
 from . import queues
 from .message import Shown
 from .queue_pane import QueuePane
@@ -255,11 +254,18 @@ class PeekingPane(QueuePane):
             "asking": f"asking what a look costs · {waited}",
             "scanning": f"scanning · {count:,} of about {self._about:,} · {waited} · e stops",
             "receiving": f"receiving · {count} of up to {want} · {waited}",
-            "kept": f"{the.counted(count)} · some still hidden: a snapshot",
         }
         if count:
+            seen = self._seen(count)
             said |= {
-                "held": f"holding {count}, visible again in {left:.0f} s, e releases",
-                "released": f"{the.counted(count)} · released: a snapshot",
+                "held": f"{seen} · visible again in {left:.0f} s",
+                "released": f"{seen} · released: a snapshot",
+                "kept": f"{seen} · some still hidden: a snapshot",
             }
         return said.get(self._phase, "nothing is held")
+
+    def _seen(self, count: int) -> str:
+        """How many of how many a peek has shown, and why no more of them."""
+        about = max(count, int(self._preflight.get("waiting", 0)))
+        why = self._why[:1].lower() + self._why[1:].rstrip(".")
+        return f"{count:,} of ~{about:,}" + (f": {why}" if why else "")

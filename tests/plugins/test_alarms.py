@@ -99,6 +99,7 @@ async def test_red_comes_first_and_silenced_red_before_that(show: Show) -> None:
     assert [row.key for row in rows] == ["e", "d", "c", "b", "a", "f"]
     assert rows[0].cells["Reason"] == "its actions are off · Threshold Crossed"
     assert rows[0].tones["Actions"] == "warn"
+    assert "on" in {row.cells["Actions"] for row in rows}, "somebody is told"
     assert rows[4].cells["Reason"] == ""
     assert rows[5].cells["Actions"] == "none"
 

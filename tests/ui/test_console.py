@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from awstui import wire
 from awstui.demo.process import DemoServer
 from awstui.ui.resource_pane import ResourcePane
 from tests.ui.conftest import app_of, console, screen, shows, type_in, until
@@ -138,3 +139,26 @@ async def test_a_screen_that_is_too_small_says_so_and_keeps_who_and_where(
         assert "demo" in text.splitlines()[0]
         await pilot.resize_terminal(40, 10)
         await shows(pilot, "? keys")
+
+
+async def test_home_says_under_the_list_all_that_is_wrong_with_a_service(
+    server: DemoServer,
+) -> None:
+    async with console(server.url, size=(160, 48)) as pilot:
+        home = app_of(pilot).workspace.pane
+        await until(pilot, lambda: getattr(home, "phase", "") == "ready", 30)
+        await shows(pilot, "CloudWatch alarms  :alarms  :cw  :alarm", "is in ALARM")
+        packed = home.packed()  # type: ignore[attr-defined]
+        signals = wire.unpack(packed.raw)["Signals"]
+        assert len(signals) > 1
+        below = screen(pilot).splitlines()[-9:]
+        for signal in signals[:5]:
+            assert any(line.strip().startswith(signal["text"]) for line in below), below
+
+
+async def test_a_dialog_names_no_key_that_does_nothing_there(server: DemoServer) -> None:
+    async with console(server.url, size=(80, 24)) as pilot:
+        assert screen(pilot).splitlines()[-1].endswith(": go  ? keys")
+        await pilot.press("question_mark")
+        await shows(pilot, "Keys of Home", "esc close")
+        assert ": go" not in screen(pilot).splitlines()[-1]

@@ -41,7 +41,7 @@ async def test_a_message_leads_to_the_logs_at_the_time_it_was_sent(
     async with app.run_test(size=(100, 30)) as pilot:
         await open_queue(app, pilot, row["QueueName"])
         await pilot.press("p")
-        await until(pilot, lambda: "holding 1" in screen(app))
+        await until(pilot, lambda: "1 of ~1: that is all there is to see now" in screen(app))
         await pilot.press("L")
         await until(pilot, lambda: isinstance(app.workspace.pane, TailPane))
         moment = app.workspace.pane.moment

@@ -72,7 +72,7 @@ async def test_from_the_list_to_the_empty_dead_letter_queue(shop: Shop) -> None:
         await until(pilot, lambda: "dead letters of" in screen(app))
         assert await shop.depth(dead) == (6, 0), "looking at the detail receives nothing"
         await pilot.press("p")
-        await until(pilot, lambda: "holding 6" in screen(app))
+        await until(pilot, lambda: "6 of ~6: that is all there is to see now" in screen(app))
         assert (await shop.depth(dead))[1] == 6
         await pilot.press("slash", *"order.:.4", "enter")
         await until(pilot, lambda: "/order.:.4 1" in screen(app))
@@ -97,7 +97,7 @@ async def test_leaving_the_messages_gives_them_back(shop: Shop) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await open_queue(app, pilot, row["QueueName"])
         await pilot.press("p")
-        await until(pilot, lambda: "holding 10" in screen(app))
+        await until(pilot, lambda: "10 of ~10: 10 were asked for" in screen(app))
         await pilot.press("escape")
         while await shop.depth(row) != (10, 0):
             await pilot.pause(0.05)
@@ -110,7 +110,7 @@ async def test_quitting_the_console_gives_them_back(shop: Shop) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await open_queue(app, pilot, row["QueueName"])
         await pilot.press("p")
-        await until(pilot, lambda: "holding 10" in screen(app))
+        await until(pilot, lambda: "10 of ~10: 10 were asked for" in screen(app))
     assert await shop.depth(row) == (10, 0)
 
 
