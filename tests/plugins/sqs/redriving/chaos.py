@@ -27,6 +27,9 @@ HOLD = 5
 """Seconds for which messages are claimed: what a kill leaves hidden is to come back soon."""
 
 GROUPS = 10
+STAY = 10
+"""How many of the first messages are not chosen: they are held, extended and given back each time."""
+
 LIFE = 120.0
 """Seconds after which a process that should have ended is a failure."""
 
@@ -136,7 +139,7 @@ class Chaos:
     def run(self, kill: Kill | None = None, *, resume: str = "") -> int:
         """One life of the process; its exit status."""
         words = ["--resume", resume] if resume else [
-            "--filter", "number", "--to", self.names[1], "--rate", str(self.rate), "--hold", str(HOLD),
+            "--filter", f"?number >= `{STAY}`", "--to", self.names[1], "--rate", str(self.rate), "--hold", str(HOLD),
         ]  # fmt: skip
         self.home.mkdir(exist_ok=True)
         said = self.home / "said"
@@ -279,7 +282,7 @@ def told(n: int) -> dict[str, Any]:
         "MessageSystemAttributes": {
             "AWSTraceHeader": {"DataType": "String", "StringValue": f"Root=1-5759e988-{n:024x}"}
         },
-        "MessageGroupId": f"group-{n % GROUPS}",
+        "MessageGroupId": f"group-{n % GROUPS}" if n >= STAY else "stays",
     }
 
 
