@@ -13,10 +13,14 @@ from awstui.plugin import Aws, Row
 from .. import attributes as the
 from ..peek import BATCH
 from ..peeking import POLL, RELEASE_WITHIN, problem_of_receive
+from ..redriving.requests import outcome
 from .holding import Holding
 
 AT_ONCE = 16
 """Batches of releases, or of deletes, under way at once."""
+
+TRIES, BACK_OFF = 4, 0.25
+"""How often a receive is asked that costs nothing to repeat, and seconds between, doubled each time."""
 
 Brought = tuple[list[Row], float]
 """What a receive brought, and when it was asked, in epoch seconds."""
@@ -76,12 +80,24 @@ class Receiving:
         }
         if the.is_fifo(self.row):
             asked["ReceiveRequestAttemptId"] = f"{self._name}-{self._number}"
-        try:
-            answer = await self.aws.at(deadline=POLL + 10.0).write("receive_message", **asked)
-        except AwsError as error:
-            problem = problem_of_receive(error.problem, self.row["QueueName"])
-            raise AwsError(problem) from error
+        for tries in range(1, TRIES + 1):
+            try:
+                answer = await self.aws.at(deadline=POLL + 10.0).write("receive_message", **asked)
+                break
+            except AwsError as error:
+                if tries == TRIES or not self._costs_nothing(error):
+                    problem = problem_of_receive(error.problem, self.row["QueueName"])
+                    raise AwsError(problem) from error
+            await asyncio.sleep(BACK_OFF * 2**tries)
         return list(answer.get("Messages") or []), began
+
+    def _costs_nothing(self, error: AwsError) -> bool:
+        """Whether a receive that failed can be repeated and hides nothing twice.
+
+        One that AWS refused for the moment hid nothing; a FIFO queue answers the same under the same name.
+        """
+        said = outcome(error)
+        return said == "later" or (said == "unknown" and the.is_fifo(self.row))
 
     # ---- giving back -----------------------------------------------------------------------------
 

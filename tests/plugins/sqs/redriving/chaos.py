@@ -143,6 +143,7 @@ class Chaos:
         ]  # fmt: skip
         self.home.mkdir(exist_ok=True)
         said = self.home / "said"
+        said.write_text("")  # one that is killed at once says nothing
         process = _lives.Process(
             target=_live, args=(["redrive", self.names[0], "--yes", *words], self._world(), said)
         )

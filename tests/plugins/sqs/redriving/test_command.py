@@ -17,8 +17,11 @@ import pytest
 
 from awstui.demo.process import environment
 from awstui.plugin import Row
-from plugins.sqs.redriving import arguments, handover, operations
+from plugins.sqs import around
+from plugins.sqs.redriving import arguments, handover, journal, looking, operations
+from plugins.sqs.redriving.journal import Journal
 from plugins.sqs.redriving.planning import plan
+from plugins.sqs.redriving.preparing import prepared
 from plugins.sqs.transfer.jsonl import to_line
 from tests.plugins.sqs.conftest import Shop, command
 
@@ -265,6 +268,50 @@ async def test_one_that_cannot_begin_by_itself_is_told_of(
     status, out = await run(shop, dead["QueueName"], "--count", "1", "--yes", "--no-wait")
     assert status == 1
     assert out.notes[-1].endswith("says why: no such profile")
+
+
+@pytest.mark.parametrize(
+    ("mappings", "said"),
+    [
+        (None, "Who takes from {} is not known"),
+        ([], "No Lambda function takes from {}"),
+        ([{"State": "Disabled"}], "Beware: nobody takes from {}"),
+        ([{"State": "Enabled"}, {"State": "Disabled"}], "{}: 1 consumer."),
+    ],
+)
+async def test_the_plan_says_who_takes_them(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, mappings: list[Row] | None, said: str
+) -> None:
+    dead, source = await pair(shop, 1)
+
+    async def known(aws: Any, row: Row) -> list[Row] | None:
+        del aws, row
+        return mappings
+
+    monkeypatch.setattr(around, "known_consumers", known)
+    made = await plan(shop.aws, dead, count=1)
+    line = said.format(source["QueueName"])
+    assert any(one.startswith(line) for one in made.lines)
+
+
+async def test_the_plan_tells_of_what_was_left_behind(shop: Shop) -> None:
+    dead, _ = await pair(shop, 2)
+    operation, _ = await prepared(shop.aws, dead, count=1)
+    book = Journal(journal.path_of(operation.ident))
+    book.add([journal.first_line(operation)])
+    book.close()
+    journal.path_of("bad").write_text("nonsense\n")
+    lines = (await plan(shop.aws, dead, count=1)).lines
+    assert f"Beware: {operations.sentence(operations.listed()[1])}." in lines
+    assert any(line.startswith("Beware: The journal") and "bad.jsonl" in line for line in lines)
+
+
+async def test_an_incomplete_look_is_said(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    dead, _ = await pair(shop, 3)
+    monkeypatch.setattr(looking, "LONGEST", -1.0)
+    _, out = await run(shop, dead["QueueName"], "--filter", "order", "--dry-run")
+    assert "Beware: this is not all of the queue: Stopped." in out.notes
+    assert await shop.depth(dead) == (3, 0)
 
 
 async def test_it_goes_on_by_itself(shop: Shop, tmp_path: Path) -> None:

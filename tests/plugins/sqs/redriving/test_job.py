@@ -20,6 +20,7 @@ from plugins.sqs.book import Book
 from plugins.sqs.redriving import claiming, handover, journal, operations, outbox
 from plugins.sqs.redriving.job import redrive_some
 from plugins.sqs.redriving.ledger import State
+from plugins.sqs.redriving.preparing import prepared
 from plugins.sqs.scanning.groups import group_of
 from tests.faults.proxy import FaultProxy
 from tests.plugins.sqs.conftest import SCOPE, Shop
@@ -287,6 +288,28 @@ async def test_a_canary_out_of_a_fifo_group_is_seen_when_it_comes_back(
     assert (ended["done"], ended["bounced"]) == (1, 1)
     assert ended["why"] == "1 of 1 came back: that is more than 20%."
     assert await shop.depth(dead) == (6, 0)
+
+
+async def test_what_came_back_goes_again_within_the_window_of_its_first_time(shop: Shop) -> None:
+    """Under an id that a FIFO queue has seen it would be taken, and not delivered: and then deleted here."""
+    dead, source = await pair(shop, fifo=True, lives=1)
+    await shop.fill(source, 1, MessageGroupId="g")
+    await consumed(shop, source)
+    for _ in range(2):
+        assert (await run(shop, dead))[-1]["done"] == 1
+        assert (await shop.depth(source), await shop.depth(dead)) == ((1, 0), (0, 0))
+        await consumed(shop, source)
+    assert await shop.depth(dead) == (1, 0)
+
+
+async def test_a_canary_is_watched_until_its_consumer_has_failed_as_often_as_it_may(
+    shop: Shop,
+) -> None:
+    dead, _ = await pair(shop, lives=3, VisibilityTimeout="40")
+    operation, _ = await prepared(shop.aws, dead, canary=True)
+    assert operation.canary == 130
+    assert (await prepared(shop.aws, dead, canary=7.5))[0].canary == 7.5
+    assert (await prepared(shop.aws, dead))[0].canary == 0
 
 
 async def consumed(shop: Shop, source: Row) -> None:
