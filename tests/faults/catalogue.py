@@ -295,17 +295,28 @@ CATALOGUE: Mapping[str, Fault] = {
     ),
     "F31": Fault(
         "a receipt handle expires",
-        "what has lapsed is not released, and what fails is said",
+        "a claim is extended before it ends; what has lapsed is neither sent nor released, and is said",
         _in(
+            "plugins/sqs/redriving/test_workers.py",
+            "test_claims_are_extended_before_they_end_those_under_way_too",
+            "test_before_a_send_a_claim_near_its_end_is_extended",
+            "test_one_whose_claim_has_ended_is_not_sent",
+        )
+        + _in(
             "plugins/sqs/test_peek.py",
             "test_what_expired_is_not_released_and_failures_that_matter_are_kept",
         ),
-        why="holding longer than the receive allowed belongs to the selective redrive, with its tests",
     ),
     "F32": Fault(
-        "SIGTERM, SIGHUP, SIGINT while something is held",
-        "given back, terminal restored, gone within three seconds",
-        _in(_LEAVING, "test_a_signal_ends_everything")
+        "SIGTERM, SIGHUP, SIGINT while something is held, or an editor is open",
+        "the pair under way is finished, the rest given back, the terminal restored, gone within three "
+        "seconds with 128 and the signal; what was edited is deleted",
+        _in(
+            _LEAVING,
+            "test_a_signal_ends_everything",
+            "test_a_signal_while_an_editor_is_open_leaves_nothing",
+        )
+        + _in("pty/test_redriving.py", "test_every_signal_in_a_redrive_is_lived_through")
         + _in("test_headless.py", "test_an_interrupted_command_gives_back_what_it_holds"),
     ),
     "F33": Fault(
@@ -330,7 +341,11 @@ CATALOGUE: Mapping[str, Fault] = {
     "F35": Fault(
         "a terminal that stops reading",
         "the engine goes on, the interface catches up, a signal still ends both",
-        _in(_TERMINALS, "test_a_terminal_that_stops_reading_is_waited_for")
+        _in(
+            _TERMINALS,
+            "test_the_engine_goes_on_while_the_terminal_takes_nothing",
+            "test_a_terminal_that_stops_reading_is_waited_for",
+        )
         + _in(_LEAVING, "test_a_terminal_that_stopped_reading_cannot_hold_us"),
     ),
     "F36": Fault(
@@ -358,8 +373,8 @@ CATALOGUE: Mapping[str, Fault] = {
     ),
     "F38": Fault(
         "resize storms down to 1×1",
-        "survived",
-        _in(_TERMINALS, "test_every_size_is_survived"),
+        "survived; under 40×10 one line says so, and a confirmation never hides its target",
+        _in(_TERMINALS, "test_every_size_is_survived", "test_a_storm_of_resizes_is_survived"),
     ),
     "F39": Fault(
         "stopped and continued",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
 import termios
+from pathlib import Path
 
 import pytest
 
+from awstui.demo.process import DemoServer
+from tests.faults.proxy import FaultProxy
 from tests.pty.conftest import CANARY, Open
 from tests.pty.terminal import PATIENCE, Terminal, restored
 
@@ -143,6 +147,39 @@ def test_a_terminal_that_stops_reading_is_waited_for(console: Open) -> None:
     terminal.press(":sqs", "enter")
     terminal.wait_for("Queues", "orders-dlq")
     assert terminal.engine == engine, "the engine did not mind"
+
+
+def test_the_engine_goes_on_while_the_terminal_takes_nothing(
+    run: Open, fleet: DemoServer, env: dict[str, str]
+) -> None:
+    settings = Path(env["XDG_CONFIG_HOME"]) / "awstui" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('[cadence]\n"sqs.queues" = 1\n')
+    with FaultProxy.running(fleet.url) as proxy:
+        terminal = run("--go", "sqs", "--endpoint-url", proxy.url, size=(300, 100))
+        terminal.wait_for("orders-dlq", " 420 ", "every 1 s")
+        terminal.stall()
+
+        def lists() -> int:
+            return proxy.count(service="sqs", operation="ListQueues")
+
+        before = lists()
+        terminal.until(lambda: lists() > before + 2, "it reads on", reading=False)
+        assert not select.select([], [terminal.slave], [], 0)[1], "though nothing was taken"
+        terminal.resize(80, 24)
+        terminal.wait_for("orders-dlq", "every 1 s")
+
+
+def test_a_storm_of_resizes_is_survived(console: Open) -> None:
+    terminal = console()
+    terminal.wait_for(*HOME)
+    for number in range(200):
+        terminal.resize(1 + number * 7 % 200, 1 + number * 5 % 60)
+    terminal.resize(1, 1)
+    terminal.resize(80, 24)
+    terminal.wait_for(*HOME)
+    terminal.press(":sqs", "enter")
+    terminal.wait_for("Queues", "orders-dlq")
 
 
 def test_a_paste_of_a_terminal_that_does_not_call_it_one_confirms_nothing(console: Open) -> None:
