@@ -20,6 +20,7 @@ from awstui.error_tables import (
     INVALID_REQUEST,
     LOCAL,
     MISSING,
+    NO_HTTP,
     NO_SUCH_HOST,
     PROXY_LOGIN,
     REFUSED,
@@ -58,6 +59,8 @@ _TOLD_BY_TEXT = (
     ("ResponseParserError", "no element found", CUT_OFF),
     ("UnexpectedResponse", "cut off", CUT_OFF),
     ("ProxyConnectionError", "407", PROXY_LOGIN),
+    ("HTTPClientError", "Bad status line", NO_HTTP),
+    ("HTTPClientError", "Invalid header", NO_HTTP),
 )
 """Errors of one class that mean different things, by what their text says."""
 

@@ -230,6 +230,12 @@ STRANGE = Line(
 )
 
 CUT_OFF = Line("fault", "The answer to {action} was cut off.", "{text}", _RETRY)
+NO_HTTP = Line(
+    "offline",
+    "What listens at {where} does not speak HTTP, so {action} got no answer.",
+    "{text}",
+    "Correct the endpoint's port, and https:// or http:// before it; or a proxy spoils what passes it.",
+)
 PROXY_LOGIN = Line(
     "offline",
     "The proxy wants a login before {action}.",

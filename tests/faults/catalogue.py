@@ -218,6 +218,7 @@ CATALOGUE: Mapping[str, Fault] = {
         "a breaker: one request in ten seconds, the others fail at once with since and next try",
         _in(
             _OFFLINE,
+            "test_f22_one_probe_in_ten_seconds_for_an_account_and_a_service",
             "test_f22_a_storm_of_5xx_is_probed_and_recovers_by_itself",
             "test_f22_one_operation_that_fails_leaves_the_others_their_service",
             "test_f22_no_other_operation_of_a_service_out_of_reach_is_sent",
