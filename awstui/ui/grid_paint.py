@@ -100,9 +100,9 @@ class GridPainter:
         """The text of one cell, with the glyph of its tone where no word says it."""
         column = self.widths.columns[index]
         kind, cell = column.kind, row.cells[index] if index < len(row.cells) else None
-        text = mask(show(cell, kind, now))
-        if cell and type(cell) is str and is_secret(column.title):
-            text = HIDDEN
+        text = show(cell, kind, now)
+        if isinstance(cell, str | list):  # a number is no secret
+            text = HIDDEN if cell and is_secret(column.title) else mask(text)
         tone = row.tones[index] if index < len(row.tones) else ""
         if tone in {"bad", "warn"} and kind in WORDLESS:
             return f"{glyph(tone)} {text}"
