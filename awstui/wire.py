@@ -116,6 +116,9 @@ class Subscribe(msgspec.Struct, tag=True):
     every: float = -1.0
     """Seconds between refreshes; negative takes the resource's own, 0 never."""
 
+    on_screen: tuple[str, ...] = ()
+    """The keys of rows that are shown already, as they were last known."""
+
 
 class SubscribeHome(msgspec.Struct, tag=True):
     """Send one row for each service: what it holds and whether it could be read."""

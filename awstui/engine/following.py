@@ -76,6 +76,7 @@ class Following:
                 every=own if message.every < 0 else message.every,
                 send=self._send,
                 drain=self._drain,
+                on_screen=message.on_screen,
             )
 
         await self._everywhere(message.id, message.scopes, feed, once=plugin.is_global)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from awstui import wire
 from awstui.engine.cadence import Cadence
@@ -31,7 +31,9 @@ class Feed:
         every: float,
         send: Callable[[wire.ToInterface], None],
         drain: Callable[[], Awaitable[None]],
+        on_screen: Collection[str] = (),
     ) -> None:
+        """``on_screen`` are the keys of rows that are shown as they were last known."""
         self._cadence = Cadence(every)
         self._denials = Denials()
         self._asked = True
@@ -39,6 +41,7 @@ class Feed:
         self._projector, self._aws, self._parent = projector, aws, parent
         self._send, self._drain = send, drain
         self._shown: dict[str, wire.PackedRow] = {}
+        self._last_known = frozenset(on_screen)
         self._dirty: dict[str, None] = {}
         self._unsettled: dict[str, None] = {}
         self._reading = self._next_reading()
@@ -84,9 +87,11 @@ class Feed:
             await self._flush()
             return problem_of(error, self._name), again_after(error)
         await self._flush()
-        gone = tuple(key for key in self._shown if key not in self._reading.rows)
+        on_screen = self._last_known | self._shown.keys()
+        gone = tuple(key for key in on_screen if key not in self._reading.rows)
         for key in gone:
-            del self._shown[key]
+            self._shown.pop(key, None)
+        self._last_known = frozenset()
         if gone:
             self._send(wire.RowsChanged(self._id, self._scope, (), gone))
         self._at = time.time()
@@ -98,7 +103,8 @@ class Feed:
     async def _note(self, keys: list[str]) -> None:
         for key in keys:
             # A row already on screen waits for its fill: a refresh must not blank its cells.
-            if key in self._shown and self._reading.is_bare(key):
+            on_screen = key in self._shown or key in self._last_known
+            if on_screen and self._reading.is_bare(key):
                 continue
             # Nor must it lose, for a moment, what is settled only once all rows are known.
             unsettled = self._at > 0 and key in self._shown and not self._reading.settled

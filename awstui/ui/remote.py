@@ -170,11 +170,12 @@ class Remote:
         scopes: tuple[wire.Scope, ...] = (),
         parent: bytes = b"",
         every: float = -1.0,
+        on_screen: tuple[str, ...] = (),
     ) -> Subscription:
         """Follow the rows of a resource."""
         subscription = self._subscription(on_rows, on_state)
         ident = subscription.id
-        self.send(wire.Subscribe(ident, plugin, resource, scopes, parent, every))
+        self.send(wire.Subscribe(ident, plugin, resource, scopes, parent, every, on_screen))
         return subscription
 
     def subscribe_home(self, on_rows: OnRows, on_state: OnState, every: float) -> Subscription:

@@ -21,8 +21,8 @@ from awstui.ui.doing_pane import DoingPane
 from awstui.ui.grid import Grid, GridColumn
 from awstui.ui.links import Goal, is_whole, only, short
 from awstui.ui.places import stands
+from awstui.ui.recalling import Recalling
 from awstui.ui.remote import Subscription
-from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import key_name
 from awstui.ui.target import Target
 from awstui.ui.tone import style
@@ -38,7 +38,7 @@ NAMED = 100
 """Rows a link leads to that are looked at for that."""
 
 
-class ResourcePane(RowsPane, DoingPane):
+class ResourcePane(Recalling, DoingPane):
     """Rows of one resource, at the top or under a parent row."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -105,7 +105,12 @@ class ResourcePane(RowsPane, DoingPane):
             scopes=(parent.ref.scope,) if parent else (),
             parent=parent.raw if parent else b"",
             every=self._every if self._every >= 0 else set_by_user,
+            on_screen=self.on_screen(),
         )
+
+    def known_as(self) -> str:
+        """Only what is listed at the top is kept."""
+        return "" if self.parent_row else f"{self.plugin.name}.{self.resource.name}"
 
     def on_mount(self) -> None:
         """Follow, filtered as asked."""
@@ -122,6 +127,8 @@ class ResourcePane(RowsPane, DoingPane):
 
     def _find(self) -> None:
         """Put the cursor on what was to be gone to; show all of it where it is more than one row."""
+        if self._recalled is not None:
+            return  # what is only known leads nowhere
         wanted = self._goal.wanted
         keys = self._goal.found(self._rows, self.sources, self._states)
         if len(keys) == 1 and self.grid.go_to(keys[0]):
@@ -160,13 +167,14 @@ class ResourcePane(RowsPane, DoingPane):
         return Target(ref, packed.raw)
 
     def subject(self) -> Target | None:
-        """The row under the cursor."""
-        key = self.grid.cursor_key
-        return self.target(key) if key in self._rows else None
+        """The row under the cursor; none while it is only known from the last time."""
+        packed = self.packed()
+        return self.target(self.grid.cursor_key) if packed is not None and packed.raw else None
 
     def subjects(self) -> list[Target]:
         """The marked rows."""
-        return [self.target(key) for key in self.grid.marked_keys() if key in self._rows]
+        marked: list[Any] = self.grid.marked_keys()
+        return [self.target(key) for key in marked if key in self._rows and self._rows[key].raw]
 
     def row(self) -> Row:
         """The raw row under the cursor."""
@@ -191,7 +199,7 @@ class ResourcePane(RowsPane, DoingPane):
                 )
         if parts:
             text.append("\n").append_text(Text("  ").join(parts))
-        for way in self.ways(wire.unpack(packed.raw)):
+        for way in self.ways(wire.unpack(packed.raw)) if packed.raw else ():
             if way.targets:
                 text.append(f"\n{way.link.key} ", "bold")
                 named = cut(", ".join(map(short, way.targets[:NAMED])))

@@ -99,7 +99,8 @@ class RowsPane(Pane):
     def on_mount(self) -> None:
         """Follow from the start."""
         super().on_mount()
-        self.follow()
+        if self._subscription is None:  # Textual calls this by itself once a subclass has
+            self.follow()
 
     def on_unmount(self) -> None:
         """Follow no longer."""

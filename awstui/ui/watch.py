@@ -40,14 +40,16 @@ class EngineWatch:
         self.died = ""
         """Why there is no engine; empty while there is one."""
 
-        self._console, self._link, self._start = console, link, start
+        self._console, self._link = console, link
+        self.start = start
+        """What the engine was started with, or has become since."""
 
     @property
     def scope(self) -> wire.Scope:
         """Whose account and region a new pane is about."""
         if self.identity is not None:
             return self.identity.scope
-        return wire.Scope(self._start.profile, self._start.region)
+        return wire.Scope(self.start.profile, self.start.region)
 
     def standing(self, age: str) -> Standing:
         """What the header says; ``age`` is that of the data on screen."""
@@ -141,7 +143,7 @@ class EngineWatch:
 
     async def restart(self) -> None:
         """Start another engine and follow anew what was followed."""
-        await self._link.again(self._start)
+        await self._link.again(self.start)
         self.died = ""
         for pane in self._console.workspace.every():
             pane.notice.say([], alone=False)
@@ -158,7 +160,7 @@ class EngineWatch:
         place = region or "its own region"
         self._console.say(f"Asking AWS who {profile or 'default'} is in {place} …")
         await self.remote.switch(profile, region)
-        self._start = msgspec.structs.replace(self._start, profile=profile, region=region)
+        self.start = msgspec.structs.replace(self.start, profile=profile, region=region)
 
 
 def _settled(identity: wire.Identity | None) -> set[wire.Scope]:

@@ -131,3 +131,29 @@ async def test_a_refresh_never_blanks_what_was_filled_and_settled() -> None:
     world.rows[0]["N"] = 4
     assert upserts(await world.again()) == [("a", 41)]
     await world.close()
+
+
+async def test_rows_on_screen_from_the_last_run_wait_for_their_fill_and_go_when_they_are_gone() -> (
+    None
+):
+    async def fill(aws: Aws, row: Row) -> Row:
+        return {**row, "N": 7}
+
+    world = World(enrich=fill)
+    await world.close()
+    world.rows = [{"Name": "a"}, {"Name": "b"}]
+    resource = Resource(
+        name="x", rows=world.listing, enrich=fill, columns=(Column("Name"), Column("N", kind="number"))
+    )  # fmt: skip
+    world.feed = Feed(
+        1, Projector(resource), FakeAws({}), {}, scope=SCOPE, name="demo:ListX", every=0.0,
+        send=world.hear, drain=world.drain, on_screen=("a", "gone"),
+    )  # fmt: skip
+    world.sent.clear()
+    world.task = asyncio.ensure_future(world.feed.run())
+    sent = await world.reading()
+    assert ("a", None) not in upserts(sent), "it would have blanked what is on screen"
+    assert ("a", 7) in upserts(sent)
+    assert removed(sent) == ["gone"]
+    assert removed(await world.again()) == []
+    await world.close()
