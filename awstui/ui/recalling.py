@@ -69,6 +69,7 @@ class Recalling(RowsPane):
         for key in gone:
             del self._rows[key]
         self.grid.apply((), gone)
+        self.refresh_bindings()
 
     def identified(self) -> None:
         """Drop what is another's before the header says who it is."""
@@ -81,6 +82,8 @@ class Recalling(RowsPane):
         if self._recalled is not None and message.scope != self._recalled.scope:
             self._drop()
         super().on_rows(message)
+        if self._recalled is not None:
+            self.refresh_bindings()  # the row under the cursor may be one to act on from here on
 
     def on_rows_state(self, state: wire.RowsState) -> None:
         """Once all was read, nothing is only known any more: it is kept for the next time."""

@@ -134,8 +134,8 @@ async def test_what_aws_says_takes_its_place_and_is_kept() -> None:
         said = await shows(pilot, "fresh")
         assert "older" in said
         assert "last known" in said
-        subject = pane_of(pilot).subject()
-        assert subject is not None
+        assert pane_of(pilot).subject() is not None
+        await shows(pilot, "B burn")
         line.tell(MINE, "ready", packed("new"), gone="older")
         said = await shows(pilot, "new")
         assert "older" not in said
