@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 
-from awstui.demo import drives
+from awstui.demo import deploys, drives
 from awstui.demo.fleet import dice
 
 TICK = 1.0
@@ -19,9 +19,9 @@ TICK = 1.0
 class Driver:
     """Runs every drive once a round, in a thread that ends with the process."""
 
-    def __init__(self, chance: random.Random | None = None) -> None:
-        """``chance`` decides everything that happens."""
-        chance = chance or dice("driver")
+    def __init__(self, chance: random.Random | None = None, tick: float = TICK) -> None:
+        """``chance`` decides everything that happens; ``tick`` is the seconds between two rounds."""
+        chance, self._tick = chance or dice("driver"), tick
         self.rounds = 0
         self.drives: Sequence[Callable[[int], None]] = [
             drive(chance)
@@ -31,6 +31,7 @@ class Driver:
                 drives.Lines,
                 drives.Executions,
                 drives.Health,
+                deploys.Deploys,
             )
         ]
 
@@ -51,4 +52,4 @@ class Driver:
         while True:
             began = time.monotonic()
             self.turn()
-            time.sleep(max(0.1, TICK - (time.monotonic() - began)))
+            time.sleep(max(self._tick / 10, self._tick - (time.monotonic() - began)))

@@ -45,9 +45,15 @@ class DemoServer:
 
     @classmethod
     def start(
-        cls, *, port: int = 0, seed: bool = True, drive: bool = True, queues: int = 0
+        cls,
+        *,
+        port: int = 0,
+        seed: bool = True,
+        drive: bool = True,
+        queues: int = 0,
+        tick: float = 1.0,
     ) -> DemoServer:
-        """Start the server; does not wait for it. Port 0 is any free one."""
+        """Start the server; does not wait for it. Port 0 is any free one; ``tick`` are the driver's seconds."""
         import socket
         import subprocess
         import tempfile
@@ -63,7 +69,7 @@ class DemoServer:
                 *("--listening-fd", str(listening.fileno()), "--watch-stdin"),
                 "--seed" if seed else "--no-seed",
                 "--drive" if drive else "--no-drive",
-                *("--queues", str(queues)),
+                *("--queues", str(queues), "--tick", str(tick)),
             ]
             errors = tempfile.TemporaryFile()  # noqa: SIM115 - kept as long as the server
             process = subprocess.Popen(
@@ -81,10 +87,16 @@ class DemoServer:
     @classmethod
     @contextlib.contextmanager
     def running(
-        cls, *, seed: bool = True, drive: bool = True, queues: int = 0, timeout: float = 30.0
+        cls,
+        *,
+        seed: bool = True,
+        drive: bool = True,
+        queues: int = 0,
+        tick: float = 1.0,
+        timeout: float = 30.0,
     ) -> Iterator[DemoServer]:
         """A server that answers, for the length of a ``with``."""
-        server = cls.start(seed=seed, drive=drive, queues=queues)
+        server = cls.start(seed=seed, drive=drive, queues=queues, tick=tick)
         try:
             server.wait_ready(timeout)
             yield server

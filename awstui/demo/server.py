@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.freeze()
     gc.enable()
     threading.Thread(
-        target=_bring_to_life, args=(world, given.seed and given.drive), daemon=True
+        target=_bring_to_life,
+        args=(world, given.tick if given.seed and given.drive else 0.0),
+        daemon=True,
     ).start()
     sys.stdout.write(f"ready http://{HOST}:{server.port}\n")
     sys.stdout.flush()
@@ -49,12 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _bring_to_life(world: World, drive: bool) -> None:
+def _bring_to_life(world: World, tick: float) -> None:
+    """Make the rest of the fleet, and keep it moving every ``tick`` seconds; 0 lets it stand still."""
     world.prepare_all()
-    if drive:
+    if tick:
         from awstui.demo.driver import Driver
 
-        Driver().start()
+        Driver(tick=tick).start()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--listening-fd", type=int, help="a listening socket that is inherited")
     parser.add_argument("--seed", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--drive", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--tick", type=float, default=1.0, help="seconds between two movements")
     parser.add_argument("--queues", type=int, default=0, help="plain queues besides the fleet")
     parser.add_argument("--watch-stdin", action="store_true", help="end when standard input ends")
     return parser

@@ -48,6 +48,8 @@ class PastStack:
     tags: dict[str, str] = field(default_factory=dict)
     template: str = "{}"
     events: list[dict[str, Any]] = field(default_factory=list)
+    told: int = 0
+    """How many events there ever were: an event's id is never given again."""
 
     @property
     def stack_id(self) -> str:
@@ -57,7 +59,7 @@ class PastStack:
 
     def tell(self, one: Resource | None, status: str, at: dt.datetime, reason: str | None) -> None:
         """Add an event, about a resource or the stack itself."""
-        number = len(self.events)
+        number, self.told = self.told, self.told + 1
         self.events.append(
             {
                 "StackId": self.stack_id,

@@ -22,14 +22,19 @@ def _alias(name: str, target: str) -> dict[str, Any]:
     return {"Name": name, "Type": "A", "AliasTarget": aliased}
 
 
+WEIGHTED = (
+    _plain(f"api.{PUBLIC}", "A", 60, "203.0.113.10", Weight="90", SetIdentifier="live"),
+    _plain(f"api.{PUBLIC}", "A", 60, "203.0.113.20", Weight="10", SetIdentifier="canary"),
+)
+"""The records of the API, which share its requests."""
+
 RECORDS: dict[str, tuple[dict[str, Any], ...]] = {
     PUBLIC: (
         _alias(PUBLIC, "d111111abcdef8.cloudfront.net."),
         _plain(PUBLIC, "MX", 3600, "10 mx1.mail.example.", "20 mx2.mail.example."),
         _plain(PUBLIC, "TXT", 300, '"v=spf1 include:amazonses.com -all"'),
         _plain(f"www.{PUBLIC}", "CNAME", 300, "shop.example."),
-        _plain(f"api.{PUBLIC}", "A", 60, "203.0.113.10", Weight="90", SetIdentifier="live"),
-        _plain(f"api.{PUBLIC}", "A", 60, "203.0.113.20", Weight="10", SetIdentifier="canary"),
+        *WEIGHTED,
         _plain(f"status.{PUBLIC}", "CNAME", 60, "status.pages.example."),
         _plain(f"mail._domainkey.{PUBLIC}", "TXT", 1800, '"v=DKIM1; k=rsa; p=MIGfMA0GCSq"'),
         _plain(f"*.preview.{PUBLIC}", "A", 60, "203.0.113.99"),
