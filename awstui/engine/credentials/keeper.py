@@ -14,7 +14,7 @@ from botocore.exceptions import NoCredentialsError
 from awstui.engine.credentials.asking import Asker, DeclinedError, declined
 from awstui.engine.credentials.caches import RoleCache, traces
 from awstui.engine.credentials.failure import Config
-from awstui.engine.credentials.lifetime import MARGIN, until
+from awstui.engine.credentials.lifetime import MARGIN, login_end, until
 from awstui.engine.credentials.sentences import sentence
 from awstui.errors import AwsError
 from awstui.masking import remember
@@ -104,7 +104,10 @@ class Keeper:
     @property
     def expires(self) -> float:
         """When they end unless a person renews them, in epoch seconds; 0 when they do not."""
-        return until(self._inner) if self._inner is not None else 0.0
+        if self._inner is None:
+            return 0.0
+        ends = until(self._inner), login_end(self._config(), self.profile)
+        return min(filter(None, ends), default=0.0)
 
     def _due(self) -> bool:
         if not self._renewable or not self._inner.refresh_needed():

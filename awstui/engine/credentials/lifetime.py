@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from awstui.engine.credentials.caches import TokenCache
+from awstui.engine.credentials.sso import portal
 
 MARGIN = 60
 """Seconds before their end from which credentials are not used any more."""
@@ -24,3 +28,19 @@ def until(credentials: Any) -> float:
     if takes_a_person or credentials.refresh_needed():
         return end.timestamp()
     return 0.0
+
+
+def login_end(config: Mapping[str, Any], profile: str) -> float:
+    """When the SSO login ends that a profile's keys are got with, in epoch seconds; 0 without one.
+
+    One that renews itself ends when its owner's session does, which nothing on this machine tells.
+    """
+    where = portal(dict(config), profile)
+    if where is None:
+        return 0.0
+    try:
+        held = TokenCache()[where.cache_key]
+        end = str(held["expiresAt"]).replace("UTC", "Z")  # as earlier command lines wrote it
+        return 0.0 if held.get("refreshToken") else datetime.fromisoformat(end).timestamp()
+    except (KeyError, ValueError, AttributeError):
+        return 0.0  # no login, or one whose file is damaged: the next renewal says which

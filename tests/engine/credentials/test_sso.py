@@ -205,3 +205,17 @@ async def test_what_the_command_left_of_a_console_session_is_used(
     (cache / f"{name}.json").write_text(json.dumps(token))
     told = await make_doors("", demo=False).open(SCOPE, "sts").read("get_caller_identity")
     assert told["Arn"].endswith("user/asialogin")
+
+
+@pytest.mark.parametrize("renews", [False, True])
+async def test_the_end_of_a_login_is_told_where_it_does_not_renew_itself(
+    sts: IdentityServer, configure: Configure, make_doors: MakeDoors, world: Path, *, renews: bool
+) -> None:
+    configure(sso())
+    keep(world, "corp", seconds=5400, **({"refreshToken": "more"} if renews else {}))
+    doors = make_doors("", demo=False)
+    await read(doors)
+    keeper = doors.sessions.keeper("shop")
+    assert keeper is not None
+    left = keeper.expires - dt.datetime.now(dt.UTC).timestamp()
+    assert (keeper.expires == 0.0) if renews else (5300 < left <= 5400)
