@@ -12,11 +12,15 @@ from textual.binding import Binding, BindingType
 from awstui import audit_lines, paths
 from awstui.audit_lines import Deed
 from awstui.errors import AwstuiError
+from awstui.plugin import Plugin, Resource
+from awstui.registry import UnknownNameError
 from awstui.ui.detail_pane import DetailPane
 from awstui.ui.filtering import FilterError, parse
 from awstui.ui.grid import Grid, GridColumn, GridRow
+from awstui.ui.links import Goal
 from awstui.ui.pane import Pane
-from awstui.wire import Problem
+from awstui.ui.places import name, sources_of
+from awstui.wire import Problem, Scope
 
 COLUMNS = (
     GridColumn("When", "age", 0, 0),
@@ -45,6 +49,8 @@ class AuditPane(Pane):
                 tooltip="Show only what matches"),
         Binding("v", "verify", "verify", id="audit.verify",
                 tooltip="Whether each line still follows the one before it"),
+        Binding("o", "look", "look at it", id="audit.look",
+                tooltip="Go to what it was done to, to see whether it happened"),
         Binding("r", "refresh", "refresh", id="audit.refresh", tooltip="Read it again"),
     ]  # fmt: skip
 
@@ -132,6 +138,32 @@ class AuditPane(Pane):
         parts = [count, f"! {unsettled} not known" if unsettled else ""]
         parts.append(f"/{self._filter}" if self._filter else "")
         return " · ".join(filter(None, parts)), "warn" if unsettled else ""
+
+    def action_look(self) -> None:
+        """Go to what a deed was about, in its own account: what nobody knows is settled by looking."""
+        deed = self._deeds.get(str(self.grid.cursor_key))
+        if deed is None:
+            return
+        scope = Scope(*(str(deed.intent.get(one, "")) for one in ("profile", "region", "account")))
+        plugin = self._resource(str(deed.intent.get("binding", "")))
+        if plugin is None:
+            self.console.say("What it was done to is in no list here.", "warn")
+        elif scope not in {source.scope for source in sources_of(self.console.identity)}:
+            self.console.say(
+                f"It was in {name(scope)} of {scope.account}: go there with :profile and :region.",
+                "warn",
+            )
+        else:
+            keys = tuple(str(deed.intent.get("target", "")).split(", "))
+            made = self.console.guide.resource_pane(*plugin, goal=Goal(keys, scope))
+            self.post_message(self.Opened(made))
+
+    def _resource(self, binding: str) -> tuple[Plugin, Resource] | None:
+        """The list of what an action, a job or a command of that name is done to."""
+        try:
+            return self.console.registry.resource(binding.rpartition(".")[0])
+        except UnknownNameError:
+            return None
 
     def on_grid_selected(self, message: Grid.Selected) -> None:
         """Show both lines of a deed whole."""

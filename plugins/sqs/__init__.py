@@ -135,6 +135,7 @@ queues.action(
 )(moving.cancel_move)  # fmt: skip
 queues.action(
     "n", "send", effect="change", first=True, ask=sending.ASK, plan=sending.plan,
+    check=sending.waits,
 )(sending.send)  # fmt: skip
 queues.action(
     "P", "purge", effect="destroy", plan=sending.purge_plan, check=sending.left,
@@ -142,13 +143,15 @@ queues.action(
 
 queues.action(
     "e", "attributes", effect="change", ask=settings.ASK, plan=settings.plan,
+    check=settings.stands,
 )(settings.configure)  # fmt: skip
-queues.action("t", "tags", effect="change", ask=settings.ASK_TAGS, plan=settings.tags_plan)(
-    settings.tag
-)
+queues.action(
+    "t", "tags", effect="change", ask=settings.ASK_TAGS, plan=settings.tags_plan,
+    check=settings.tagged,
+)(settings.tag)  # fmt: skip
 queues.action(
     "E", "edit and send", effect="change", ask=resending.ASK, plan=resending.plan,
-    when=resending.has_message,
+    when=resending.has_message, check=resending.waits,
 )(resending.resend)  # fmt: skip
 
 

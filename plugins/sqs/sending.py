@@ -233,6 +233,15 @@ async def left(aws: Aws, row: Row) -> str:
     return f"About {held} wait in it now; a purge that began empties it within 60 seconds."
 
 
+async def waits(aws: Aws, row: Row, **_: Any) -> str:
+    """What can be looked at when nobody knows whether a message was sent: SQS cannot be asked for one."""
+    row = await around.fresh(aws, row)
+    return (
+        f"SQS cannot be asked for one message. About {the.counted(the.waiting(row))} wait in"
+        f" {row['QueueName']} now: peek (p) before you send it again."
+    )
+
+
 async def purge(aws: Aws, row: Row) -> str:
     """Delete every message of the queue."""
     try:

@@ -92,6 +92,15 @@ async def configure(aws: Aws, row: Row, **fields: Any) -> str:
     return f"{row['QueueName']}: {', '.join(changed)} set."
 
 
+async def stands(aws: Aws, row: Row, **fields: Any) -> str:
+    """Whether the values are as they were to be: settles what a lost reply left open."""
+    row = await around.fresh(aws, row)
+    if not (left := changes(row, **fields)):
+        return "It happened: SQS has the values that were to be set."
+    said = ", ".join(f"{name} {_shown(the.of(row).get(name))}" for name in left)
+    return f"SQS still says {said}. Up to 60 seconds it may; setting them again does no harm."
+
+
 def changes(row: Row, **fields: Any) -> dict[str, str]:
     """The attributes that differ, as SetQueueAttributes takes them; refuses what SQS would refuse."""
     changed: dict[str, str] = {}
@@ -204,6 +213,16 @@ async def tag(aws: Aws, row: Row, *, tags: str = "") -> str:
     if gone:
         await aws.write("untag_queue", QueueUrl=row["QueueUrl"], TagKeys=sorted(gone))
     return f"{row['QueueName']}: {len(put)} tags set, {len(gone)} taken away."
+
+
+async def tagged(aws: Aws, row: Row, *, tags: str = "") -> str:
+    """Whether the tags are as they were to be: settles what a lost reply left open."""
+    put, gone = read_tags(tags)
+    now = await around.tags(aws, row)
+    wrong = sorted([name for name in put if now.get(name) != put[name]] + [*(gone & now.keys())])
+    if not wrong:
+        return "It happened: the tags are as they were to be."
+    return f"Not yet, or not at all: {', '.join(wrong)}. Setting them again does no harm."
 
 
 def read_tags(text: str) -> tuple[dict[str, str], set[str]]:

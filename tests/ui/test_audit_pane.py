@@ -9,7 +9,8 @@ import pytest
 from awstui import paths
 from awstui.demo.process import DemoServer
 from awstui.engine.audit import Chained
-from tests.ui.conftest import console, screen, shows, type_in
+from awstui.ui.resource_pane import ResourcePane
+from tests.ui.conftest import app_of, console, screen, shows, type_in, until
 
 
 @pytest.fixture
@@ -49,6 +50,43 @@ async def test_the_audit_is_listed_opened_filtered_and_verified(
         tamper(record)
         await pilot.press("v")
         await shows(pilot, "The chain is broken", "line 2 does not follow")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"profile": "demo", "binding": "sqs.queues.purge", "target": "orders-dlq"}, ""),
+        ({"profile": "other", "binding": "sqs.queues.purge"}, "It was in other eu-west-1"),
+        ({"profile": "demo", "binding": "sqs.nothing.purge"}, "is in no list here"),
+    ],
+)
+async def test_what_a_deed_was_about_is_looked_at_in_its_own_account(
+    server: DemoServer, world: Path, more: dict[str, str], said: str
+) -> None:
+    del world
+    about = {"account": "123456789012", "region": "eu-west-1", "target": "x", **more}
+    Chained(paths.audit_folder() / "2026-01.jsonl").append(
+        {
+            "id": "1",
+            "ts": "2026-01-01T00:00:00.000+00:00",
+            "phase": "intent",
+            "action": "a:B",
+            **about,
+        },
+        sync=False,
+    )
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":audit")
+        await pilot.press("enter")
+        await shows(pilot, "no outcome")
+        await pilot.press("o")
+        if said:
+            await shows(pilot, said)
+            return
+        await until(pilot, lambda: isinstance(app_of(pilot).workspace.pane, ResourcePane))
+        pane = app_of(pilot).workspace.pane
+        assert isinstance(pane, ResourcePane)
+        await until(pilot, lambda: pane.grid.cursor_key == (app_of(pilot).scope, "orders-dlq"))
 
 
 async def test_an_empty_audit_says_so(server: DemoServer) -> None:

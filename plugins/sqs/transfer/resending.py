@@ -8,7 +8,7 @@ from typing import Any
 
 from awstui.plugin import Aws, Field, Plan, Row
 
-from .. import around
+from .. import around, sending
 from .. import attributes as the
 from ..message import size
 from ..sending import ATTRIBUTES_MAX
@@ -85,6 +85,11 @@ async def resend(aws: Aws, row: Row, **fields: Any) -> str:
     answer = await aws.write("send_message", QueueUrl=to["QueueUrl"], **asked)
     sent = str(answer.get("MessageId", ""))
     return f"Sent to {to['QueueName']} as {sent}; the original stays in {row['QueueName']}."
+
+
+async def waits(aws: Aws, row: Row, *, destination: str = "", **_: Any) -> str:
+    """What can be looked at when nobody knows whether it was sent."""
+    return await sending.waits(aws, await around.named(aws, destination or row["QueueName"]))
 
 
 async def _edited(

@@ -11,8 +11,9 @@ import pytest
 from awstui.errors import AwsError
 from awstui.plugin import Row
 from awstui.testing import FakeAws
-from plugins.sqs import around, policy, settings
+from plugins.sqs import around, plugin, policy, sending, settings
 from plugins.sqs.metrics import METRICS, PARTS, period_for, series
+from plugins.sqs.transfer import resending
 from tests.plugins.sqs.conftest import Shop
 
 
@@ -171,3 +172,27 @@ async def test_metrics_of_the_embedded_server(shop: Shop) -> None:
         )  # fmt: skip
     found = await series(shop.aws, row, hours=4)
     assert [(one.title, one.known) for one in found if one.known] == [("sent", [5.0])]
+
+
+async def test_what_a_lost_reply_left_open_is_settled_by_reading(shop: Shop) -> None:
+    row = await shop.queue("orders")
+    asked = fields(row) | {"visibility": "45"}
+    assert "SQS still says VisibilityTimeout 30" in await settings.stands(shop.aws, row, **asked)
+    tags = "team=shop\n-old"
+    assert await settings.tagged(shop.aws, row, tags=tags) == (
+        "Not yet, or not at all: team. Setting them again does no harm."
+    )
+    with shop.allowed():
+        await settings.configure(shop.aws, row, **asked)
+        await settings.tag(shop.aws, row, tags=tags)
+    assert (await settings.stands(shop.aws, row, **asked)).startswith("It happened")
+    assert (await settings.tagged(shop.aws, row, tags=tags)).startswith("It happened")
+    await shop.fill(row, 3)
+    said = await sending.waits(shop.aws, row)
+    assert f"About 3 messages wait in {row['QueueName']} now: peek (p)" in said
+    assert await resending.waits(shop.aws, row, destination=row["QueueName"]) == said
+
+
+def test_every_change_of_a_queue_says_how_what_is_unknown_is_settled() -> None:
+    (queues, *_) = plugin.resources
+    assert [action.name for action in queues.actions if action.check is None] == []
