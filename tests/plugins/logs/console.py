@@ -91,7 +91,7 @@ async def tail_on(
             await until(pilot, lambda: app.identity)
             first: Row = targets[0].row
             pane = TailPane(first)
-            pane.bound_to, pane.targets = targets[0].ref.scope, [*targets]
+            pane.bound_to, pane.target, pane.targets = targets[0].ref.scope, targets[0], [*targets]
             app.workspace.open(pane)
             await until(pilot, lambda: app.workspace.pane is pane)
             yield pilot, pane, link

@@ -57,7 +57,7 @@ async def test_marked_groups_are_tailed_together_and_followed() -> None:
 
 
 async def test_local_filter_context_highlight_and_escape() -> None:
-    async with tail_of(filled()) as (pilot, pane):
+    async with tail_on(filled(), [target(ORDERS)]) as (pilot, pane, _):
         await until(pilot, lambda: "60 lines" in screen(pilot))
         await pilot.press("slash", *"error", "enter")
         await until(pilot, lambda: "/error/ 3 hits" in screen(pilot))
@@ -80,7 +80,7 @@ async def test_local_filter_context_highlight_and_escape() -> None:
 
 async def test_the_servers_pattern_is_checked_before_and_sent() -> None:
     server = filled()
-    async with tail_of(server) as (pilot, _pane):
+    async with tail_on(server, [target(ORDERS)]) as (pilot, _pane, _):
         await until(pilot, lambda: "60 lines" in screen(pilot))
         await pilot.press("f", *"{ level }")
         await until(pilot, lambda: "named from $" in screen(pilot))
@@ -98,7 +98,7 @@ async def test_ranges_and_times_read_what_is_not_there() -> None:
     server, now = filled(), time.time()
     server.put(ORDERS, now - 3 * 3600, "three hours ago")
     server.put(ORDERS, now - 3 * 86400, "three days ago")
-    async with tail_of(server) as (pilot, pane):
+    async with tail_on(server, [target(ORDERS)]) as (pilot, pane, _):
         await until(pilot, lambda: "60 lines" in screen(pilot))
         await pilot.press("f1")
         truth = len(server.shown(ORDERS, pane.since))
@@ -122,7 +122,7 @@ async def test_ranges_and_times_read_what_is_not_there() -> None:
 @pytest.mark.parametrize(("what", "said"), [("throttled", "rate limited"), ("cut", "Asking again")])
 async def test_troubles_are_said_and_end_by_themselves(what: str, said: str) -> None:
     server = filled()
-    async with tail_of(server) as (pilot, _pane):
+    async with tail_on(server, [target(ORDERS)]) as (pilot, _pane, _):
         await until(pilot, lambda: "following · 60 lines" in screen(pilot))
         server.weather.storms = ((0, 1e12, what),)
         await until(pilot, lambda: said in screen(pilot))
@@ -138,8 +138,8 @@ async def test_troubles_are_said_and_end_by_themselves(what: str, said: str) -> 
 
 async def test_a_class_without_lines_is_led_to_insights() -> None:
     server = filled()
-    server.classes[ORDERS] = "INFREQUENT_ACCESS"
-    async with tail_of(server) as (pilot, _):
+    infrequent = target(ORDERS, logGroupClass="INFREQUENT_ACCESS")
+    async with tail_on(server, [infrequent]) as (pilot, _, _):
         await until(pilot, lambda: "not followed" in screen(pilot))
         assert "no FilterLogEvents for its class" in screen(pilot)
         assert "Insights" in screen(pilot)
@@ -148,7 +148,7 @@ async def test_a_class_without_lines_is_led_to_insights() -> None:
 
 async def test_the_line_can_be_opened_copied_and_noted() -> None:
     copied: list[str] = []
-    async with tail_of(filled()) as (pilot, pane):
+    async with tail_on(filled(), [target(ORDERS)]) as (pilot, pane, _):
         await until(pilot, lambda: "60 lines" in screen(pilot))
         pilot.app.copy_to_clipboard = copied.append  # type: ignore[method-assign,assignment]
         await pilot.press("up", "c", "y", "Y", "M", *"look", "enter")
@@ -185,8 +185,8 @@ async def test_fields_times_and_wrapping_are_looks_that_change_what_is_painted()
 
 async def test_bars_of_the_histogram_are_walked_to_their_lines() -> None:
     server, now = LogServer(time.time), time.time()
-    for ago in (1500, 700, 699, 10):
-        server.put(ORDERS, now - ago, f"{ago} s ago", delay=0)
+    for ago, message in ((1500, "first"), (700, "second"), (700, "of the same bar"), (10, "last")):
+        server.put(ORDERS, now - ago, message, delay=0)
     async with tail_on(server, [target(ORDERS)]) as (pilot, pane, _):
         await until(pilot, lambda: "following · 4 lines" in screen(pilot))
         pane.tick(time.time())
@@ -198,8 +198,7 @@ async def test_bars_of_the_histogram_are_walked_to_their_lines() -> None:
             assert line is not None
             said.append(line.message)
             pane.tick(time.time())
-        back = ["10 s ago", "700 s ago", "1500 s ago", "1500 s ago"]
-        assert said == [*back, "700 s ago", "10 s ago", "10 s ago"]
+        assert said == ["last", "second", "first", "first", "second", "last", "last"]
 
 
 @pytest.mark.parametrize(
@@ -323,7 +322,7 @@ def test_a_link_is_escaped_as_the_console_does() -> None:
 async def test_secrets_in_a_tail_are_shown_once_the_audit_has_noted_it(world: Path) -> None:
     server = filled(count=3)
     server.put(ORDERS, time.time(), "login password=hunter2")
-    async with tail_of(server) as (pilot, pane):
+    async with tail_on(server, [target(ORDERS)]) as (pilot, pane, _):
         await until(pilot, lambda: "1 hidden, x reveals" in screen(pilot))
         assert "hunter2" not in screen(pilot)
         await pilot.press("x")
