@@ -21,19 +21,19 @@ TITLES = {"border_title", "border_subtitle", "tooltip", "placeholder"}
 
 SAFE = {
     "safe": "the door itself",
-    "show": "ui/cells.py: every branch goes through safe() or formats a number",
+    "show": "cells.py: every branch goes through safe() or formats a number",
     "glyph": "ui/tone.py: one of eight signs",
     "len": "a number",
     "int": "a number",
     "round": "a number",
     "max": "a number, where it is shown",
     "min": "a number, where it is shown",
-    "number": "ui/cells.py: digits",
-    "size": "ui/cells.py: digits and a unit",
-    "age": "ui/cells.py: digits and a unit",
-    "duration": "ui/cells.py: digits and a unit",
-    "moment": "ui/cells.py: a clock",
-    "spark": "ui/cells.py: bars",
+    "number": "cells.py: digits",
+    "size": "cells.py: digits and a unit",
+    "age": "cells.py: digits and a unit",
+    "duration": "cells.py: digits and a unit",
+    "moment": "cells.py: a clock",
+    "spark": "cells.py: bars",
 }
 """Functions whose result may be shown, and why."""
 

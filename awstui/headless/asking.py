@@ -9,9 +9,11 @@ from typing import Any
 
 import msgspec
 
+from awstui.cells import show, sort_key
 from awstui.engine.guard import problem_of
 from awstui.engine.reading import Reading, listing
 from awstui.errors import AwstuiError
+from awstui.filtering import FilterError, parse
 from awstui.headless.exits import Exit
 from awstui.headless.output import Output
 from awstui.headless.table import Heading
@@ -19,8 +21,6 @@ from awstui.places import TITLES, telling
 from awstui.plugin import Aws, Plugin, Resource, Row
 from awstui.project import Projector
 from awstui.registry import Registry, UnknownNameError, above, nested
-from awstui.ui.cells import show, sort_key
-from awstui.ui.filtering import FilterError, parse
 from awstui.wire import PackedRow, Scope
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from awstui.cells import is_right, show
 from awstui.masking import mask
-from awstui.ui.cells import is_right, show
 from awstui.wire import Cell
 
 _COLOURS = {"bad": "31;1", "warn": "33", "good": "32", "muted": "2"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from awstui.confirming import named
 from awstui.errors import AwsError
 from awstui.plugin import Action, Job, Plan, Row
-from awstui.ui.confirm import Confirm, Question, Reply
+from awstui.ui.confirm import Confirm, Confirmation, Reply
 from awstui.ui.dialogs import Form
 from awstui.ui.status import key_name
 from awstui.ui.target import Target
@@ -110,7 +110,7 @@ class _Deed:
         if silent and not made.get("refusal"):
             return Reply()
         first = self.targets[0].ref
-        question = Question(
+        question = Confirmation(
             title=f"{self.title.capitalize()} · {_names(self.targets)}",
             verb=self.title.lower(),
             effect=self.action.effect,

@@ -33,7 +33,7 @@ from awstui.ui.reads import note_reads
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Header, KeysLine
-from awstui.ui.terminal import Keeper, crash_words, paint_when_continued, tell_loose_faults
+from awstui.ui.terminal import Tty, crash_words, paint_when_continued, tell_loose_faults
 from awstui.ui.theme import use_theme
 from awstui.ui.unhurried import Unhurried, takes_text
 from awstui.ui.watch import EngineWatch
@@ -344,7 +344,7 @@ def _settle_memory() -> None:
 
 def run(app: AwsTui) -> int:
     """Run the console on this terminal until it ends; the exit status."""
-    keeper = Keeper(last=lambda: give_up(kill=True))
+    tty = Tty(last=lambda: give_up(kill=True))
     ended: list[int] = []
 
     def leave(status: int) -> None:
@@ -354,8 +354,8 @@ def run(app: AwsTui) -> int:
             app.loop.call_soon_threadsafe(app.exit, status)
 
     note_reads()
-    keeper.guard(leave)
-    keeper.watch_input(leave)
+    tty.guard(leave)
+    tty.watch_input(leave)
     left, status = False, None
     try:
         status = app.run()
@@ -363,7 +363,7 @@ def run(app: AwsTui) -> int:
     except Exception as error:  # noqa: BLE001  a pane may fall even while panes are taken down
         app.crashed(error)
     finally:
-        keeper.restore(left=left)
+        tty.restore(left=left)
     if words := app.crash_words:
         shown = safe(words)
         sys.stderr.write((shown if speaks_unicode() else in_ascii(shown)) + "\n")

@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from awstui import audit_lines, paths
 from awstui.audit_lines import Deed
 from awstui.errors import AwstuiError
+from awstui.filtering import FilterError, parse
 from awstui.plugin import Plugin, Resource
 from awstui.registry import UnknownNameError
 from awstui.ui.detail_pane import DetailPane
-from awstui.ui.filtering import FilterError, parse
 from awstui.ui.grid import Grid, GridColumn, GridRow
 from awstui.ui.links import Goal
 from awstui.ui.pane import Pane

@@ -29,7 +29,7 @@ LINES = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Confirmation:
     """Everything a confirmation has to say."""
 
     title: str
@@ -96,7 +96,7 @@ class Confirm(Dialog):
                 tooltip="Lift read-only for this one action, with a reason"),
     ]  # fmt: skip
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Confirmation) -> None:
         super().__init__()
         self.question = question
         self.locked = question.read_only

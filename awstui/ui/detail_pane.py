@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 
 from awstui import wire
 from awstui.errors import LAPSED
+from awstui.filtering import FilterError, parse
 from awstui.masking import HIDDEN, masked
-from awstui.ui.filtering import FilterError, parse
 from awstui.ui.lines import Line, Lines
 from awstui.ui.outline import outline
 from awstui.ui.revealing import REVEALS, Revealing

@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from rich.cells import cell_len
 from textual import events
 
-from awstui.ui.cells import is_right
-from awstui.ui.filtering import Filter, parse
+from awstui.cells import is_right
+from awstui.filtering import Filter, parse
 from awstui.ui.grid_columns import GridColumn
 from awstui.ui.grid_cursor import GridCursor
 from awstui.ui.grid_model import OPERATOR, Change, GridRow

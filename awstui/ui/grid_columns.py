@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 import msgspec
 from rich.cells import cell_len
 
+from awstui.cells import WORDLESS
 from awstui.text import safe
-from awstui.ui.cells import WORDLESS
 
 GAP: Final = 2
 """Cells between two columns."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from awstui.ui.filtering import Filter
+from awstui.filtering import Filter
 from awstui.ui.grid_order import OPERATOR, GridRow, RowOrder, haystack, holding
 
 __all__ = ["OPERATOR", "Change", "GridModel", "GridRow"]

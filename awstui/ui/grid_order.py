@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from awstui.ui.cells import comparable, sort_key
-from awstui.ui.filtering import EMPTY, Filter
+from awstui.cells import comparable, sort_key
+from awstui.filtering import EMPTY, Filter
 from awstui.wire import Cell
 
 OPERATOR = -1

@@ -10,8 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from awstui.cells import WORDLESS, cut_middle, fit, is_right, show
 from awstui.masking import HIDDEN, is_secret, mask
-from awstui.ui.cells import WORDLESS, cut_middle, fit, is_right, show
 from awstui.ui.grid_columns import GAP, ColumnWidths, Layout
 from awstui.ui.grid_model import GridRow
 from awstui.ui.tone import glyph, worst

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual.message import Message
 
-from awstui.ui.filtering import EMPTY, Filter
+from awstui.filtering import EMPTY, Filter
 from awstui.ui.lines_surface import LinesSurface
 from awstui.ui.lines_syntax import Token
 from awstui.ui.lines_text import is_single

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from awstui import wire
+from awstui.cells import moment
 from awstui.ui import last_known
-from awstui.ui.cells import moment
 from awstui.ui.grid import GridColumn
 from awstui.ui.places import row as row_of
 from awstui.ui.rows_pane import RowsPane

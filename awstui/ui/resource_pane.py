@@ -11,12 +11,12 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from awstui import wire
+from awstui.cells import show
 from awstui.masking import mask
 from awstui.plugin import Plugin, Resource, Row
 from awstui.registry import title_of, way_down
 from awstui.text import safe
 from awstui.ui import declared
-from awstui.ui.cells import show
 from awstui.ui.doing_pane import DoingPane
 from awstui.ui.grid import Grid, GridColumn
 from awstui.ui.links import Goal, is_whole, only, short

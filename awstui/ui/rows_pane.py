@@ -11,11 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from awstui import wire
+from awstui.cells import age
+from awstui.filtering import FilterError, parse
 from awstui.places import telling
 from awstui.text import safe
 from awstui.ui import places
-from awstui.ui.cells import age
-from awstui.ui.filtering import FilterError, parse
 from awstui.ui.grid import Grid, GridColumn
 from awstui.ui.pane import Pane, problem_lines
 from awstui.ui.remote import Subscription

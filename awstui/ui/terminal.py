@@ -46,7 +46,7 @@ WAKE = signal.SIGURG
 """Ends a system call that waits, and nothing else; one that Textual leaves alone."""
 
 
-class Keeper:
+class Tty:
     """Remembers how the terminal was and puts it back."""
 
     def __init__(self, last: Callable[[], None] = lambda: None) -> None:

@@ -10,8 +10,8 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from awstui.filtering import EMPTY, Filter
 from awstui.text import safe
-from awstui.ui.filtering import EMPTY, Filter
 from awstui.ui.lines_syntax import LONG, json_tokens
 from awstui.ui.lines_text import Ruler, is_single
 from awstui.ui.theme import component_style

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from awstui.ui.filtering import FilterError, parse
+from awstui.filtering import FilterError, parse
 
 from .noting import Noting
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from awstui.filtering import FilterError, parse
 from awstui.plugin import Row
-from awstui.ui.filtering import FilterError, parse
 from awstui.ui.grid import Grid, GridRow
 from awstui.ui.lines import Lines
 from awstui.ui.revealing import REVEALS, Revealing

@@ -9,9 +9,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from awstui.cells import duration, moment, show, spark
 from awstui.plugin import Row
 from awstui.ui import chart
-from awstui.ui.cells import duration, moment, show, spark
 from awstui.ui.lines import Line
 
 from .detail_pane import Facts

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 
 from awstui.plugin import Plan, Row
 from awstui.ui.acting import open_job
-from awstui.ui.confirm import Confirm, Question
+from awstui.ui.confirm import Confirm, Confirmation
 
 from . import queues
 from .message import Shown
@@ -175,7 +175,7 @@ class PeekingPane(QueuePane):
     async def _ask(self, refused: Row) -> None:
         """Have the queue's name typed where a look may cost messages their last life."""
         ref = self.target.ref
-        question = Question(
+        question = Confirmation(
             title=f"Peek {ref.key}",
             verb="look all the same",
             effect="destroy",

@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from awstui.filtering import EMPTY, Filter
 from awstui.plugin import Row
-from awstui.ui.filtering import EMPTY, Filter
 from awstui.ui.grid import GridColumn, GridRow
 
 from .message import Shown, expiry, shown

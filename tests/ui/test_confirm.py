@@ -12,7 +12,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from awstui.plugin import Effect, Plan
-from awstui.ui.confirm import Confirm, Question, Reply
+from awstui.ui.confirm import Confirm, Confirmation, Reply
 from awstui.ui.reads import Reads
 from awstui.ui.unhurried import Unhurried
 from awstui.wire import Scope
@@ -28,7 +28,7 @@ PLAN = Plan(
 CALLS = ({"action": "sqs:PurgeQueue", "parameters": {"QueueUrl": "https://q/1"}},)
 
 
-def question(effect: Effect = "change", **more: Any) -> Question:
+def question(effect: Effect = "change", **more: Any) -> Confirmation:
     target = more.pop("target", "orders-dlq")
     given = {
         "title": f"Purge · {target}",
@@ -37,13 +37,13 @@ def question(effect: Effect = "change", **more: Any) -> Question:
         "plan": PLAN,
         "calls": CALLS,
     }
-    return Question(effect=effect, target=target, **{**given, **more})
+    return Confirmation(effect=effect, target=target, **{**given, **more})
 
 
 class Bench(Unhurried):
     """Only a dialog, and what came of it."""
 
-    def __init__(self, asked: Question) -> None:
+    def __init__(self, asked: Confirmation) -> None:
         super().__init__()
         self.dialog = Confirm(asked)
         self.reply: Reply | str | None = "open"
@@ -62,7 +62,7 @@ class Bench(Unhurried):
 
 @asynccontextmanager
 async def asked(
-    about: Question, size: tuple[int, int] = (100, 30)
+    about: Confirmation, size: tuple[int, int] = (100, 30)
 ) -> AsyncIterator[tuple[Bench, Pilot[int]]]:
     app = Bench(about)
     async with app.run_test(size=size) as pilot:

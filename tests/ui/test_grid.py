@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from awstui.ui.filtering import FilterError
+from awstui.filtering import FilterError
 from awstui.ui.grid import Grid, GridColumn, GridRow
 from awstui.ui.theme import use_theme
 from awstui.wire import Cell

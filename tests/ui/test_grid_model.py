@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from awstui.cells import comparable, sort_key
+from awstui.filtering import Filter, parse
 from awstui.ui import grid_model
-from awstui.ui.cells import comparable, sort_key
-from awstui.ui.filtering import Filter, parse
 from awstui.ui.grid_model import OPERATOR, GridModel, GridRow
 from awstui.ui.grid_order import haystack
 from awstui.wire import Cell

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from awstui.ui.filtering import parse
+from awstui.filtering import parse
 from awstui.ui.lines import Line, Lines
 from awstui.ui.lines_syntax import JsonLine, json_tokens
 from awstui.ui.lines_text import Ruler, Wrapping, breaks, is_single, width_of

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from awstui import wire
+from awstui.filtering import FilterError, parse
 from awstui.text import safe
-from awstui.ui.filtering import FilterError, parse
 from awstui.ui.lines import Line, Lines
 from awstui.ui.revealing import REVEALS, Revealing
 from awstui.ui.target import Target

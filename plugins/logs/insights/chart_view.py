@@ -8,8 +8,8 @@ import math
 from rich.text import Text
 from textual.widgets import Static
 
+from awstui.cells import cut_middle, duration, fit, number, spark
 from awstui.text import safe
-from awstui.ui.cells import cut_middle, duration, fit, number, spark
 from awstui.ui.tone import style
 
 from .answer import Chart, Series

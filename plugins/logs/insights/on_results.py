@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 
 from awstui import wire
 from awstui.errors import AwstuiError
+from awstui.filtering import FilterError, parse
 from awstui.plugin import Row
 from awstui.text import safe
 from awstui.ui.detail_pane import DetailPane
-from awstui.ui.filtering import FilterError, parse
 from awstui.ui.grid import Grid, GridColumn, GridRow
 from awstui.ui.pane import Pane
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from awstui.filtering import FilterError, parse
 from awstui.plugin import Row
-from awstui.ui.filtering import FilterError, parse
 from awstui.ui.grid import Grid, GridColumn, GridRow
 from awstui.ui.pane import Pane
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from awstui.filtering import parse
 from awstui.plugin import Row
-from awstui.ui.filtering import parse
 
 GROUPS: Final = 50
 """Groups of one query, at most."""

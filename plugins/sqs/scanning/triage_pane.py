@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from awstui.cells import duration, moment, spark
 from awstui.plugin import Row
-from awstui.ui.cells import duration, moment, spark
 from awstui.ui.grid import Grid, GridRow
 from awstui.ui.lines import Line
 

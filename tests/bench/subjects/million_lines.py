@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from awstui.ui.filtering import parse
+from awstui.filtering import parse
 from plugins.logs.store import Store
 from plugins.logs.tail_filter import needle
 from tests.bench.subjects.busy_logs import line

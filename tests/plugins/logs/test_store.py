@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from awstui.ui.filtering import parse
+from awstui.filtering import parse
 from plugins.logs.chunk import Entry, Key
 from plugins.logs.spool import STEP, Spool
 from plugins.logs.store import Search, Store

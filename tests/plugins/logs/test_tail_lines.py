@@ -12,7 +12,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from awstui.ui.filtering import parse
+from awstui.filtering import parse
 from plugins.logs import moments, tail_lines
 from plugins.logs.ids import request_of
 from plugins.logs.pieces import Piece

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from awstui.ui.filtering import EMPTY, FilterError, parse
+from awstui.filtering import EMPTY, FilterError, parse
 
 NAMES = ["orders-dlq", "Orders", "payments.fifo", "shipping", "order-1"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from awstui.ui import cells
+from awstui import cells
 from awstui.wire import Cell
 
 NOW = 1_700_000_000.0
