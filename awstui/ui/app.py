@@ -232,6 +232,10 @@ class AwsTui(Unhurried):
         """Tell of a problem that belongs to no pane."""
         self.say(f"{problem.what} {problem.do}", "bad")
 
+    async def settled(self) -> None:
+        """Wait until the pane that is seen has the keys."""
+        await self.workspace.settled.wait()
+
     # ---- going ---------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

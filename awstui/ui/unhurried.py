@@ -41,22 +41,16 @@ class Unhurried(App[int]):
                 event.stop()
                 return
         if isinstance(event, events.Key) and not event.is_forwarded:
-            if takes_text(self.focused):
-                if await self._waits(event):
-                    return
-            elif await self._acts(event.key):
+            await self._heard()
+            if self._waits(event):
+                return
+            if not takes_text(self.focused) and await self._acts(event.key):
                 event.stop()
                 return
         await super().on_event(event)
 
-    async def _acts(self, key: str) -> bool:
-        """Whether a key was a binding's and has acted; where text is typed, that is the widget's to say."""
-        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
-
-    # ---- where text is typed -------------------------------------------------------------------------
-
-    async def _waits(self, key: events.Key) -> bool:
-        """Whether a key has to come later: what was typed before it is not all heard yet."""
+    async def _heard(self) -> None:
+        """Wait until what was typed before has done what it does: a key after Enter is for what opens."""
         widget = self.focused
         chain = widget.ancestors_with_self if widget is not None else ()
         with contextlib.suppress(TimeoutError):
@@ -64,6 +58,17 @@ class Unhurried(App[int]):
                 for pump in chain:
                     if pump is not self:
                         await _caught_up(pump)
+                await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until the keys belong to what is seen; for an application that goes from one thing to another."""
+
+    async def _acts(self, key: str) -> bool:
+        """Whether a key was a binding's and has acted; where text is typed, that is the widget's to say."""
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+
+    def _waits(self, key: events.Key) -> bool:
+        """Whether a key has to come later: what was typed before it is not all heard yet."""
         held, rounds = self._held_back
         rounds = rounds + 1 if held is key else 1
         self._held_back = (key, rounds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from rich.text import Text
@@ -156,6 +157,9 @@ class Workspace(Vertical):
         self.tabs[0].add_class("seen", "active")  # afterwards it would be styled twice
         self.active = 0
         self.beside: Tab | None = None
+        self.settled = asyncio.Event()
+        """Cleared from the moment in which another pane is to be seen until that has the keys."""
+
         self._line = TabLine()
         self._halves = Horizontal(id="halves")
 
@@ -270,6 +274,7 @@ class Workspace(Vertical):
             elif not was and id(tab) in seen:
                 tab.pane.wake()
         self.retitle()
+        self.settled.clear()
         self.call_after_refresh(self._focus)
 
     def _focus(self) -> None:
@@ -278,3 +283,4 @@ class Workspace(Vertical):
             if not self.pane.console.prompt.is_open:
                 self.pane.focus_content()
             self.post_message(self.PaneSeen())
+        self.settled.set()

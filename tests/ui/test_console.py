@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from textual import events
+
 from awstui import wire
 from awstui.demo.process import DemoServer
 from awstui.ui.resource_pane import ResourcePane
-from tests.ui.conftest import app_of, console, screen, shows, type_in, until
+from tests.ui.conftest import Console, app_of, console, screen, shows, type_in, until
 
 
 async def test_home_lists_every_service_with_what_it_holds(server: DemoServer) -> None:
@@ -162,3 +166,24 @@ async def test_a_dialog_names_no_key_that_does_nothing_there(server: DemoServer)
         await pilot.press("question_mark")
         await shows(pilot, "Keys of Home", "esc close")
         assert ": go" not in screen(pilot).splitlines()[-1]
+
+
+async def test_keys_typed_in_one_go_are_for_the_panes_they_lead_to(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":sqs orders-dlq")
+        await pilot.press("enter")
+        await until(pilot, lambda: pane_of(pilot).phase == "ready")
+        app = app_of(pilot)
+        for key, sign in (
+            ("enter", None),
+            ("escape", None),
+            ("space", " "),
+            ("question_mark", "?"),
+        ):
+            app.post_message(events.Key(key, sign))
+        await shows(pilot, "Keys of Queues", "The row as the API gave it")
+        assert pane_of(pilot).grid.marked_count == 1
+
+
+def pane_of(pilot: Console) -> Any:
+    return app_of(pilot).workspace.pane
