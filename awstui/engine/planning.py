@@ -173,6 +173,11 @@ def examples(service: str, plan: Plan) -> list[Request]:
     return found
 
 
+def unnumbered(service: str, sends: Sequence[str]) -> tuple[str, ...]:
+    """The IAM actions of what is declared to be sent, where nobody says how often."""
+    return tuple(iam_action(*_operation(service, sent)) for sent in sends)
+
+
 def _operation(service: str, sent: str) -> tuple[str, str]:
     """The service and AWS's name of an operation that may name its service."""
     own, _, name = sent.rpartition(":")
@@ -189,10 +194,13 @@ async def _plan(
 ) -> Plan:
     if deed.plan is not None:
         return await deed.plan(door, subject, **fields)
-    title, undo = deed.name.replace("-", " "), Plan(()).undo
     if isinstance(deed, Action):
-        title, undo = deed.title, "" if deed.undo else undo
-    return Plan((f"{title.capitalize()} {target}.",), undo=undo)
+        undo = "" if deed.undo else Plan(()).undo
+        return Plan((f"{deed.title.capitalize()} {target}.",), undo=undo)
+    return Plan(
+        (f"{deed.name.replace('-', ' ').capitalize()} {target}.",),
+        requests=unnumbered(door.service, deed.sends),
+    )
 
 
 def _sentences(problem: Problem) -> tuple[str, str, str]:

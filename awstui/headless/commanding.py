@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from awstui import confirming
 from awstui.engine.gate import Gate, tail
-from awstui.engine.planning import declared, examples
+from awstui.engine.planning import declared, examples, unnumbered
 from awstui.headless.consenting import consent, say_requests, whereabouts
 from awstui.headless.exits import Exit
-from awstui.plugin import Aws, Command, Out, Plan, Row
+from awstui.plugin import Aws, Command, Out, Plan
 from awstui.wire import Scope
 
 
@@ -79,12 +79,8 @@ async def _plan(command: Command, aws: Aws, arguments: argparse.Namespace) -> Pl
         return await command.plan(aws, arguments)
     if command.effect == "touch":
         return None
-    actions = (one.action for one in examples(aws.service, Plan((), calls=_bare(command))))
-    return Plan((f"{command.help.capitalize()}.",), requests=tuple(actions))
-
-
-def _bare(command: Command) -> tuple[tuple[str, Row], ...]:
-    return tuple((sent, {}) for sent in command.sends)
+    sends = unnumbered(aws.service, command.sends)
+    return Plan((f"{command.help.capitalize()}.",), requests=sends)
 
 
 async def _granted(

@@ -75,6 +75,14 @@ def shelf(world: World) -> Plugin:  # noqa: C901  one small action after the oth
         await aws.write("purge_queue", QueueUrl=row["Url"])
         yield {"swept": row["Name"]}
 
+    async def scrubbing(aws: Aws, row: Row) -> Plan:
+        calls = (("purge_queue", {"QueueUrl": row["Url"]}),)
+        return Plan(("Twice.",), requests=("sqs:PurgeQueue × 2",), calls=calls)
+
+    @queues.job(effect="destroy", sends=["purge_queue"], plan=scrubbing)
+    async def scrub(aws: Aws, row: Row, told: Any) -> AsyncIterator[Row]:
+        yield {}
+
     return Plugin(name="shelf", title="Shelf", service="sqs", resources=(queues,))
 
 

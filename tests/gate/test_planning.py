@@ -190,3 +190,15 @@ async def test_what_the_audit_could_not_take_is_said_of_a_failure_too(
         await desk.act("tag", row, plan=made["id"])
     desk.wire.clear()
     assert "The audit could not take how it went: no space left" in told.value.problem.why
+
+
+async def test_a_job_says_what_it_would_send_and_sends_nothing_of_it(desk: Desk) -> None:
+    row = await desk.queue("gate-job")
+    made = await desk.plan("sweep", row)
+    assert made["requests"] == ("sqs:PurgeQueue",)
+    made = await desk.plan("scrub", row)
+    assert made["requests"] == ("sqs:PurgeQueue × 2",)
+    (call,) = made["calls"]
+    assert (call["action"], call["operation"]) == ("sqs:PurgeQueue", "sqs:PurgeQueue")
+    assert call["parameters"]["QueueUrl"].endswith("/gate-job")
+    assert desk.sent == []
