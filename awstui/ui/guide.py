@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from awstui.plugin import Plugin, Resource
@@ -16,6 +16,7 @@ from awstui.ui.target import Target
 
 if TYPE_CHECKING:
     from awstui.ui.app import AwsTui
+    from awstui.ui.described_pane import DescribedPane
     from awstui.ui.pane import Pane
 
 
@@ -26,6 +27,7 @@ class Guide:
         self._console, self._registry = console, registry
         self._known: dict[tuple[str, str], list[str]] = {}
         self._types: dict[tuple[str, str], type[ResourcePane]] = {}
+        self._described: dict[tuple[str, str], type[DescribedPane]] = {}
         self._take: Callable[[str], str] | None = None
         self._done: Callable[[str], None] | None = None
 
@@ -44,6 +46,25 @@ class Guide:
             self._types[name] = pane_type(plugin, resource)
         made = self._types[name]
         return made(plugin, resource, parent=parent, goal=goal, filter_text=filter_text)
+
+    def described_pane(
+        self,
+        plugin: Plugin,
+        resource: Resource,
+        subject: Target,
+        load: Callable[[], Awaitable[Any]],
+        *,
+        raw: bool = False,
+    ) -> DescribedPane:
+        """The pane with all about one row, with the ways that lead on from it."""
+        from awstui.ui.described_pane import described_type
+
+        name = (plugin.name, resource.name)
+        if name not in self._described:
+            self._described[name] = described_type(plugin, resource)
+        form = "JSON" if raw else "describe"
+        title = f"{subject.ref.key} › {form}"
+        return self._described[name](subject, title, load, raw=raw, asks=plugin.title)
 
     def remember(self, plugin: str, resource: str, keys: Iterable[str]) -> None:
         """Keep the names of rows that were seen, for completion."""

@@ -239,25 +239,20 @@ class ResourcePane(Recalling, DoingPane):
             self.post_message(self.Opened(self._described(here)))
 
     def _described(self, here: Target) -> Pane:
-        from awstui.ui.detail_pane import DetailPane
-
         load = partial(self.remote.describe, here.ref, here.raw)
-        pane = DetailPane(f"{here.ref.key} › describe", load, asks=self.plugin.title)
-        pane.bound_to = here.ref.scope
-        return pane
+        return self.console.guide.described_pane(self.plugin, self.resource, here, load)
 
     def action_raw(self) -> None:
         """Show the row as the API gave it."""
-        from awstui.ui.detail_pane import DetailPane
-
         if (here := self.subject()) is not None:
 
             async def load() -> Row:
                 return here.row
 
-            pane = DetailPane(f"{here.ref.key} › JSON", load, raw=True)
-            pane.bound_to = here.ref.scope
-            self.post_message(self.Opened(pane))
+            made = self.console.guide.described_pane(
+                self.plugin, self.resource, here, load, raw=True
+            )
+            self.post_message(self.Opened(made))
 
     # ---- acting and sorting --------------------------------------------------------------------------
 

@@ -46,6 +46,10 @@ async def test_an_alarm_leads_to_the_logs_of_its_function(logs: Logs) -> None:
         assert tail_of(pilot).moment is not None
         await pilot.press("escape")
         await shows(pilot, "Alarms")
+        await pilot.press("d")
+        await shows(pilot, "ship-fails › describe", "EvaluationPeriods")
+        await pilot.press("L")
+        await shows(pilot, f"Tail {name}", "all is lost")
 
 
 async def test_what_has_no_logs_says_so_and_stays(logs: Logs) -> None:
