@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from .chunk import FIRST, Chunk, Entry, Ident, Key, key_of, last_of
 from .spool import Spool
@@ -14,6 +14,9 @@ MEMORY = 64 * 1024 * 1024
 
 UNPACKED = 8
 """The part of the memory that is for lines kept unpacked because they were looked at: an eighth."""
+
+NEVER = -(1 << 62)
+"""A number that stands before that of every line."""
 
 NO_ROOM = "no room for them"
 
@@ -137,14 +140,20 @@ class Holding:
 
     def holds(self, ident: Ident) -> list[int]:
         """The numbers of the lines that are what is meant: two only where they are the same in all."""
-        key, found = (*ident[:2], -1), list[int]()
+        return [entry.number for entry in self._moment(*ident[:2]) if entry.ident == ident]
+
+    def meets(self, at: int, taken: int, group: int) -> bool:
+        """Whether there is a line of a group that was stamped and taken in at these moments."""
+        return any(entry.group == group for entry in self._moment(at, taken))
+
+    def _moment(self, at: int, taken: int) -> Iterator[Entry]:
+        """The lines that were stamped and taken in at these moments."""
+        key = (at, taken, NEVER)
         index = bisect_left(self._chunks, key, key=last_of)
         while index < len(self._chunks) and self._chunks[index].first[:2] <= key[:2]:
             entries = self._entries(index)
             for entry in entries[bisect_left(entries, key, key=key_of) :]:
                 if entry[:2] != key[:2]:
                     break
-                if entry.ident == ident:
-                    found.append(entry.number)
+                yield entry
             index += 1
-        return found

@@ -39,7 +39,7 @@ class Surface(Painting):
         self._columns = Columns()
         self._screen: Laid | None = None
         self._numbers = itertools.count()
-        self._blocks: LRUCache[tuple[int, int, bool], Block] = LRUCache(256)
+        self._blocks: LRUCache[tuple[int, int | None, int, bool], Block] = LRUCache(256)
         self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(512)
 
     # ---- what changed --------------------------------------------------------------------------------
@@ -87,7 +87,8 @@ class Surface(Painting):
         entry = self.store.entry(row)
         before = self.store.entry(row - 1) if row else None
         is_last = bool(self.missing) and row == self.store.rows - 1
-        key = (entry.number, before.number if before else ~self.store.dropped, is_last)
+        dropped = 0 if before else self.store.dropped
+        key = (entry.number, before.number if before else None, dropped, is_last)
         held = self._blocks.get(key)
         if held is None:
             laid = list(self._pieces(entry, before))

@@ -48,7 +48,7 @@ class Following(Standing):
         self.new = 0
         """Lines that came while somebody read elsewhere."""
 
-        self._numbers = itertools.count(1)
+        self._numbers, self._below = itertools.count(1), 0
         self._began = 0.0
         self._painting = False
 
@@ -190,8 +190,7 @@ class Following(Standing):
 
     async def _take(self, run: Run, stream: Stream, lines: list[list[Any]]) -> None:
         """Take in lines in steps: a key never waits for them."""
-        for line in lines:
-            line[2], line[3] = next(self._numbers), line[3] + run.job.first
+        self._number(run, lines)
         if run.known:
             lines = list(self._unknown(run, lines))
         if not self.lines.following:
@@ -204,6 +203,20 @@ class Following(Standing):
                 if run.stream is not stream:
                     return
                 until = time.perf_counter() + SLICE
+
+    def _number(self, run: Run, lines: list[list[Any]]) -> None:
+        """Give lines their numbers among all of the tail, by which those of one moment stand."""
+        for line in lines:
+            line[2], line[3] = next(self._numbers), line[3] + run.job.first
+        at, taken, _, group = lines[-1][:4]
+        reading = not run.groups or run.groups[group - run.job.first]["reading"]
+        at_once = lines[0][:2] == [at, taken]
+        if (at_once and not reading) or not self.store.meets(at, taken, group):
+            return
+        # The past comes page by page, newest first: what a page cut in two goes before what is here.
+        cut = [line for line in lines if line[:2] == [at, taken]]
+        for line in cut[::-1]:
+            line[2] = self._below = self._below - 1
 
     def _unknown(self, run: Run, lines: Iterable[list[Any]]) -> Iterator[list[Any]]:
         """Lines that were not here before their job stopped; of two that are the same, each once."""

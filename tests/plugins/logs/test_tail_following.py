@@ -55,6 +55,19 @@ async def test_a_filter_given_while_the_past_is_read_shows_all_of_it() -> None:
         assert pane.store.sifted
 
 
+async def test_lines_of_one_moment_stand_in_their_order_over_pages_and_later_ones_behind() -> None:
+    server, moment = LogServer(time.time, page=10), round(time.time()) - 60
+    for number in range(60):
+        server.put(ORDERS, moment + number // 24, f"line {number}", delay=0)
+    async with tail_on(server, [target(ORDERS)]) as (pilot, pane, _):
+        await until(pilot, lambda: "following · 60 lines" in screen(pilot))
+        newest = [entry.message for entry in pane.store.snapshot()]
+        assert newest == [f"line {number}" for number in range(60)]
+        server.put(ORDERS, moment + 2, "later", delay=0)
+        await until(pilot, lambda: len(pane.store) == 61)
+        assert pane.store.entry(60).message == "later"
+
+
 async def test_a_tail_goes_on_where_it_stopped_when_the_engine_has_died() -> None:
     server = filled(count=10)
     async with tail_on(server, [target(ORDERS)]) as (pilot, pane, link):
