@@ -48,6 +48,11 @@ def speaks_unicode() -> bool:
     return all("utf" in said.lower() for said in (coded, locale) if said)
 
 
+def for_terminal(text: str) -> str:
+    """The text as the terminal can show it."""
+    return text if text.isascii() or speaks_unicode() else in_ascii(text)
+
+
 @lru_cache(maxsize=4096)
 def in_ascii(text: str) -> str:
     """The text in ASCII, as wide as before."""

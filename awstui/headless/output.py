@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from awstui.ascii import for_terminal, speaks_unicode
 from awstui.headless.table import Heading, draw, iso
 from awstui.masking import HIDDEN, mask, masked
 from awstui.plugin import Row
@@ -61,7 +62,7 @@ class Output:
 
     def note(self, text: str) -> None:
         """A sentence for the person."""
-        shown = safe(mask(text), multiline=True)
+        shown = for_terminal(safe(mask(text), multiline=True))
         if self._bar is not None:
             self._bar.console.print(shown, markup=False, highlight=False)
         else:
@@ -141,11 +142,11 @@ class Output:
     ) -> None:
         colour = self._out.isatty()
         for line in draw(headings, cells, tones, now=time.time(), colour=colour):
-            self._out.write(line + "\n")
+            self._out.write((for_terminal(line) if colour else line) + "\n")
 
     def _line(self, text: str) -> None:
         self._wrote = True
-        self._out.write((safe(text, multiline=True) if self._out.isatty() else text) + "\n")
+        self._out.write((_shown(text) if self._out.isatty() else text) + "\n")
 
     def _csv_of(self, row: Row) -> None:
         if not self._header:
@@ -154,8 +155,13 @@ class Output:
         self._csv([row.get(title) for title in self._header])
 
     def _csv(self, values: Sequence[Any]) -> None:
-        shown = [safe(value) if isinstance(value, str) else value for value in values]
+        shown = [_shown(value) if isinstance(value, str) else value for value in values]
         csv.writer(self._out, lineterminator="\n").writerow(shown if self._out.isatty() else values)
+
+
+def _shown(text: str) -> str:
+    """A text made harmless for a terminal, in signs that it has."""
+    return for_terminal(safe(text, multiline=True))
 
 
 def _plain_fields(rows: Sequence[Row]) -> list[str]:
@@ -172,6 +178,14 @@ def _bar(stderr: TextIO) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    console = Console(file=stderr)
+    class Drawing(Console):
+        """A console whose bars are of signs that the terminal has."""
+
+        @property
+        def encoding(self) -> str:
+            """What Rich takes the terminal to understand."""
+            return super().encoding if speaks_unicode() else "ascii"
+
+    console = Drawing(file=stderr)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     return Progress(*columns, console=console, transient=True)

@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
 from awstui import wire
-from awstui.ascii import in_ascii, speaks_unicode
+from awstui.ascii import for_terminal, speaks_unicode
 from awstui.link import Link
 from awstui.registry import Registry
 from awstui.text import safe
@@ -369,6 +369,5 @@ def run(app: AwsTui) -> int:
     finally:
         tty.restore(left=left)
     if words := app.crash_words:
-        shown = safe(words)
-        sys.stderr.write((shown if speaks_unicode() else in_ascii(shown)) + "\n")
+        sys.stderr.write(for_terminal(safe(words)) + "\n")
     return ended[0] if ended else (app.return_code or status or 0)

@@ -83,6 +83,14 @@ def grey(colour: bytes) -> bool:
     return values[1] >= 232 or (values[1] >= 16 and (values[1] - 16) % 43 == 0)
 
 
+def test_a_command_writes_ascii_where_there_is_nothing_else(run: Open, fleet: DemoServer) -> None:
+    terminal = run("ls", "sqs", "--endpoint-url", fleet.url, env={"LC_ALL": "C"}, size=(160, 40))
+    terminal.until(lambda: "orders-dlq" in terminal.text, "a table")
+    assert terminal.wait_end(20) == 0
+    assert b"> orders-dlq" in terminal.raw
+    assert bytes(terminal.raw).isascii()
+
+
 @pytest.mark.parametrize("term", ["vt100", "screen"])
 def test_lesser_terminals(console: Open, term: str) -> None:
     terminal = console(env={"TERM": term})
