@@ -68,6 +68,8 @@ def _points(
         sent = sorted(arrived(one) for one in held(queue) if source_of(one) is None)
         counted = list(counts(queue))
         hidden = {IN_FLIGHT: _in_flight(queue, now), DELAYED: _delayed(queue, now)}
+    if not came and not counted:
+        return  # SQS tells nothing of a queue in which nothing goes on
     begun = counted[0][0] * 60 if counted else now
     at = first
     while at < min(last, now):
