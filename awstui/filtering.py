@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 Score: TypeAlias = tuple[int, int, int]
@@ -78,6 +78,11 @@ def parse(text: str) -> Filter:
         return _fuzzy(text, stripped[2:].strip())
     inverse = stripped.startswith("!")
     return _regex(text, stripped[1:].lstrip() if inverse else stripped, inverse=inverse)
+
+
+def words_of(cells: Iterable[object]) -> str:
+    """What a filter looks through in a row: its cells of words, each on a line, numbers left out."""
+    return "\n".join([cell for cell in cells if type(cell) is str])
 
 
 def _anything(_text: str) -> bool:

@@ -186,6 +186,8 @@ def test_rows_stand_in_the_operators_order_and_what_failed_is_told(awstui: Run) 
         (("--sort", "name"), ["ant", "emu", "lion"]),
         (("--filter", "li|an"), ["lion", "ant"]),
         (("--filter", "!ant"), ["lion", "emu"]),
+        (("--filter", "^ant$"), ["ant"]),
+        (("--filter", "190"), []),
     ],
 )
 def test_rows_are_sorted_and_filtered_as_asked(
@@ -333,6 +335,9 @@ def test_info_says_versions_paths_and_who_we_are(awstui: Run, world: Path) -> No
     ran = awstui("info", "-o", "json")
     facts = json.loads(ran.stdout)
     assert facts["account"] == "123456789012"
+    assert facts["endpoint"].startswith("http://127.0.0.1:"), (
+        "what AWS_ENDPOINT_URL says is in force"
+    )
     assert facts["config"] == str(world / "config" / "awstui" / "config.toml")
     assert facts["textual"].startswith("8.")
     assert ran.returncode == Exit.OK

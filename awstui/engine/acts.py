@@ -152,7 +152,7 @@ class Acts:
 
     def many(self, message: wire.Call) -> AsyncIterator[Any]:
         """The pages or rows of a pane's call."""
-        aws = self._session.door(message.scope, message.service)
+        aws = self._session.door(message.scope, message.service).at(deadline=message.deadline)
         if message.verb == "pages":
             return aws.pages(message.operation, **message.arguments)
         if message.verb == "stream":

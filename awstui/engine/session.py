@@ -91,6 +91,10 @@ class Session:
             sources=self.sources.told(),
         )
 
+    async def endpoint(self) -> str:
+        """Where calls go that no setting for one service sends elsewhere; empty for AWS's own."""
+        return await self._doors.sessions.everywhere(self.scope.profile)
+
     def door(self, scope: wire.Scope, service: str) -> Door:
         """A door for one service under one scope."""
         return self._doors.open(scope, service)

@@ -41,6 +41,11 @@ _DEMO_SETTINGS: dict[str, tuple[None, list[str], str | None, None]] = {
 }
 """The embedded AWS neither needs nor sees what the user has configured."""
 
+_OUR_ORDER: dict[str, tuple[None, list[str], None, None]] = {
+    "profile": (None, ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"], None, None)
+}
+"""Where both are set botocore takes the other one: it would sign for whom the console does not name."""
+
 _FOR_CREDENTIALS = AioConfig(
     http_session_cls=SharedTls,
     connect_timeout=3,
@@ -147,6 +152,13 @@ class Sessions:
         ).provide()
         return str(found or "")
 
+    async def everywhere(self, profile: str) -> str:
+        """The custom endpoint of every service that has none of its own; empty for AWS's."""
+        try:
+            return self.endpoint(await self.session(profile or self.ambient), "")
+        except BotoCoreError:  # what is wrong with the profile is said where somebody needs it
+            return self.endpoint_url
+
     async def close(self) -> None:
         """End what resolves credentials, programs included."""
         await self._tasks.close()
@@ -156,7 +168,8 @@ class Sessions:
             session = AioSession(session_vars=_DEMO_SETTINGS)
             session.set_credentials(DEMO_KEY, DEMO_KEY)
         else:
-            session = AioSession(profile=name if explicit or name != self.ambient else None)
+            named = name if explicit or name != self.ambient else None
+            session = AioSession(session_vars=_OUR_ORDER, profile=named)
             await asyncio.to_thread(session.get_scoped_config)  # 500 profiles take 30 ms
             session.set_default_client_config(_FOR_CREDENTIALS)
             if region:

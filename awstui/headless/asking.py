@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from awstui.cells import show, sort_key
+from awstui.cells import sort_key
 from awstui.engine.guard import problem_of
 from awstui.engine.reading import Reading, listing
 from awstui.errors import AwstuiError
-from awstui.filtering import FilterError, parse
+from awstui.filtering import FilterError, parse, words_of
 from awstui.headless.exits import Exit
 from awstui.headless.output import Output
 from awstui.headless.table import Heading
@@ -69,7 +69,7 @@ async def ls_of(
             continue
         words = dict(zip(TITLES, (aws.profile, aws.account, aws.region), strict=True))
         where = tuple(words[title] for title in titles)
-        found += [(packed, raw, where) for packed, raw in told if passes(_text(resource, packed))]
+        found += [(packed, raw, where) for packed, raw in told if passes(words_of(packed.cells))]
     found.sort(key=lambda one: order(one[0]))
     if arguments.reverse:
         found.reverse()
@@ -187,12 +187,6 @@ async def find(projector: Projector, aws: Aws, parent: Row, key: str) -> Row:
             enrich = projector.resource.enrich
             return await enrich(aws, row) if enrich else row
     raise AwstuiError(f"No row of {projector.resource.name} has the key {key!r}.")
-
-
-def _text(resource: Resource, row: PackedRow) -> str:
-    """What a filter looks at: the row as it is shown."""
-    pairs = zip(row.cells, resource.columns, strict=True)
-    return "\t".join(show(cell, column.kind) for cell, column in pairs)
 
 
 def _filter(pattern: str) -> Callable[[str], bool]:

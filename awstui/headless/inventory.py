@@ -59,7 +59,7 @@ def _complaints(plugin: Plugin, registry: Registry) -> list[str]:
     return [*check(plugin, registry), *check_models(plugin), *check_module(plugin)]
 
 
-def info(identity: Identity, registry: Registry, out: Output) -> Exit:
+def info(identity: Identity, endpoint: str, registry: Registry, out: Output) -> Exit:
     """Write versions, paths and who we are; without an identity it says why."""
     facts: dict[str, Any] = {
         "awstui": __version__,
@@ -72,7 +72,7 @@ def info(identity: Identity, registry: Registry, out: Output) -> Exit:
         "region": identity.scope.region,
         "account": identity.scope.account,
         "arn": identity.arn,
-        "endpoint": identity.endpoint_url,
+        "endpoint": endpoint,
         "read-only": all(source.read_only for source in identity.sources),
     }
     if out.form == "json":

@@ -77,7 +77,8 @@ async def _with_aws(
         if arguments.reveal:
             await session.reveal(session.scope, f"awstui {arguments.command}")
         if arguments.command == "info":
-            return inventory.info(await session.identify(), registry, out)
+            identity = await session.identify()
+            return inventory.info(identity, await session.endpoint(), registry, out)
         if isinstance(arguments.run, Command):
             aws = await _door(session, arguments.plugin, out)
             return await commanding.carry_out(session, aws, arguments, out)

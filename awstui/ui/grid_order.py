@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from awstui.cells import comparable, sort_key
-from awstui.filtering import EMPTY, Filter
+from awstui.filtering import EMPTY, Filter, words_of
 from awstui.wire import Cell
 
 OPERATOR = -1
@@ -129,7 +129,7 @@ def _comparable(key: Any) -> Any:
 
 def haystack(row: GridRow) -> str:
     """What a filter looks through: every word of a row."""
-    return "\n".join([cell for cell in row.cells if type(cell) is str])
+    return words_of(row.cells)
 
 
 def holding(word: str, rows: Iterable[GridRow], *, folds: bool) -> list[GridRow]:

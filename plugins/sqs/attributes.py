@@ -49,8 +49,8 @@ def name_of(url_or_arn: str) -> str:
 
 
 def arn_of(row: Row) -> str:
-    """The queue's ARN; empty until its attributes are there."""
-    return str(of(row).get("QueueArn", ""))
+    """The queue's ARN: as its attributes say, else as the list knows it without them."""
+    return str(of(row).get("QueueArn") or row.get("QueueArn") or "")
 
 
 def is_fifo(row: Row) -> bool:

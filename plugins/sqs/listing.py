@@ -28,8 +28,11 @@ class Queues:
     async def rows(self, aws: Aws, parent: Row) -> AsyncIterator[Row]:
         """Every queue's URL and name. Without MaxResults the API stops at 1,000, silently."""
         del parent
+        where = f"arn:{aws.partition}:sqs:{aws.region}"
         async for url in aws.rows("list_queues", "QueueUrls", MaxResults=1000):
-            yield {"QueueUrl": url, "QueueName": the.name_of(url)}
+            account, name = url.rstrip("/").split("/")[-2:]
+            known = {"QueueArn": f"{where}:{account}:{name}"} if account.isdigit() else {}
+            yield {"QueueUrl": url, "QueueName": name, **known}
 
     async def enrich(self, aws: Aws, row: Row) -> Row:
         """Add the attributes and, for what is known to be a dead-letter queue, the age of its oldest."""

@@ -89,6 +89,21 @@ async def test_the_region_is_the_one_asked_for_the_environments_the_profiles(
     assert await identities.scope("shop", asked) == Scope("shop", expected, "")
 
 
+async def test_the_profile_that_is_named_is_the_one_that_signs(
+    scripted: Scripted, make_doors: MakeDoors, world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = "aws_access_key_id = {0}\naws_secret_access_key = notasecret\n"
+    told = "".join(f"[{name}]\n" + keys.format(f"KEY{name.upper()}") for name in ("a", "b"))
+    configure(world, "[profile a]\nregion = eu-west-1\n[profile b]\nregion = eu-west-2\n", told)
+    monkeypatch.setenv("AWS_PROFILE", "a")
+    monkeypatch.setenv("AWS_DEFAULT_PROFILE", "b")
+    doors = real(make_doors, scripted.url)
+    scope = await Identities(doors).scope()
+    await doors.open(scope, "sqs").read("list_queues")
+    assert scope == Scope("a", "eu-west-1", "")
+    assert "credential=keya/" in scripted.requests[-1].headers["authorization"].lower()
+
+
 async def test_without_any_region_it_is_said_what_to_set(
     make_doors: MakeDoors, world: Path
 ) -> None:

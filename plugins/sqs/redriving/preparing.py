@@ -93,6 +93,6 @@ async def prepared(
 
 async def reached(aws: Aws, row: Row, to: str = "") -> list[str]:
     """What a redrive out of a queue may write on: the queue, and where its messages go; only reads."""
-    row = row if the.arn_of(row) else await around.fresh(aws, row)
+    row = row if the.of(row) else await around.fresh(aws, row)
     found = await goals_of(aws, row, to)
     return [row["QueueUrl"], *(one["QueueUrl"] for one in found.rows)]

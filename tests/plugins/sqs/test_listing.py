@@ -161,3 +161,14 @@ async def test_signals_name_dead_letter_queues_that_hold_something() -> None:
         ("orders-dlq holds 412 messages", "orders-dlq")
     ]
     assert sum(name == "get_queue_attributes" for name, _ in aws.calls) == 1
+
+
+async def test_a_queue_has_its_arn_before_its_attributes_are_there() -> None:
+    urls = [
+        "https://sqs.eu-west-1.amazonaws.com/000000000000/orders",
+        "http://127.0.0.1:4566/orders-of-a-strange-server",
+    ]
+    rows = [row async for row in Queues().rows(FakeAws({"list_queues": {"QueueUrls": urls}}), {})]
+    assert the.arn_of(rows[0]) == "arn:aws:sqs:eu-west-1:000000000000:orders"
+    assert the.arn_of(rows[1]) == ""
+    assert the.arn_of(rows[0] | {"Attributes": {"QueueArn": "arn:its:own"}}) == "arn:its:own"
