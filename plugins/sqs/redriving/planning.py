@@ -144,6 +144,8 @@ def _how(operation: Operation) -> list[str]:
             f"First one, watched for {the.span(operation.canary)}; then 1, 2, 4 … each second."
             " More than 20 % that come back stop it."
         )
+    if operation.is_fifo and operation.canary:
+        lines.append("What comes back is seen only among the first ten of its group.")
     if operation.is_fifo:
         lines.append(
             "Of each group one at a time, in order, under new deduplication ids;"

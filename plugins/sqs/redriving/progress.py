@@ -61,8 +61,9 @@ def _parts(seen: Row) -> Iterator[tuple[str, str]]:
         ("unknown", "unknown", "bad"),
         ("skipped", "refused", "warn"),
         ("bounced", "came back", "bad"),
+        ("missing", "not found", "warn"),
     ):
-        if seen[name]:
+        if seen.get(name):
             yield f"{seen[name]:,} {words}", tone
 
 

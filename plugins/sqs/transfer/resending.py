@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from typing import Any
 
+from awstui.errors import AwsError
 from awstui.plugin import Aws, Field, Plan, Row
 
 from .. import around, sending
 from .. import attributes as the
 from ..message import size
+from ..redriving.requests import outcome
 from ..sending import ATTRIBUTES_MAX
+from . import doubts
 from .entries import entry, wrong
 from .jsonl import LineError, read_attribute, written
 from .relayout import data_of, edited, to_edit
@@ -72,9 +76,19 @@ async def plan(aws: Aws, row: Row, **fields: Any) -> Plan:
     lines = (
         f"Sends one new message of {size(message):,} bytes to {to['QueueName']}.",
         *changed,
+        *_doubt(to, message),
         f"The original {before.get('MessageId', '')} stays in {row['QueueName']} until you delete it.",
     )
     return Plan(lines, undo="A message that was sent cannot be taken back.")
+
+
+def _doubt(to: Row, message: Row) -> list[str]:
+    if not (at := doubts.known(to, message)):
+        return []
+    ago = the.span(time.time() - at)
+    return [
+        f"Beware: {ago} ago the same was sent to {to['QueueName']} and no answer came: it may be there."
+    ]
 
 
 async def resend(aws: Aws, row: Row, **fields: Any) -> str:
@@ -82,14 +96,24 @@ async def resend(aws: Aws, row: Row, **fields: Any) -> str:
     to, message = await _edited(aws, row, **fields)
     # A new id each time: under one that SQS has seen it takes a message and does not deliver it.
     asked = entry(message, to, uuid.uuid4().hex)
-    answer = await aws.write("send_message", QueueUrl=to["QueueUrl"], **asked)
+    try:
+        answer = await aws.write("send_message", QueueUrl=to["QueueUrl"], **asked)
+    except AwsError as error:
+        if outcome(error) == "unknown":
+            doubts.keep(to, message)
+        raise
     sent = str(answer.get("MessageId", ""))
     return f"Sent to {to['QueueName']} as {sent}; the original stays in {row['QueueName']}."
 
 
-async def waits(aws: Aws, row: Row, *, destination: str = "", **_: Any) -> str:
-    """What can be looked at when nobody knows whether it was sent."""
-    return await sending.waits(aws, await around.named(aws, destination or row["QueueName"]))
+async def waits(aws: Aws, row: Row, *, destination: str = "", **fields: Any) -> str:
+    """What can be looked at when nobody knows whether it was sent, and where what was sent is kept."""
+    said = await sending.waits(aws, await around.named(aws, destination or row["QueueName"]))
+    if has_message(row):
+        to, message = await _edited(aws, row, destination=destination, **fields)
+        if doubts.known(to, message):
+            return f"{said} What was sent is kept in {doubts.place()}."
+    return said
 
 
 async def _edited(

@@ -10,8 +10,12 @@ import pytest
 
 from awstui.errors import AwsError
 from awstui.plugin import Row
+from awstui.testing import FakeAws
+from awstui.wire import Problem
+from plugins.sqs.transfer import doubts
+from plugins.sqs.transfer.jsonl import from_line
 from plugins.sqs.transfer.relayout import compacted, data_of, edited, indented, to_edit
-from plugins.sqs.transfer.resending import ASK, plan, resend
+from plugins.sqs.transfer.resending import ASK, plan, resend, waits
 from tests.plugins.sqs.conftest import Shop
 from tests.plugins.sqs.transfer.test_jsonl import made
 
@@ -51,6 +55,29 @@ def test_other_texts_are_left_alone() -> None:
         assert to_edit(body) == body
         assert edited(body, body + " ") == body + " "
     assert data_of("[1]") == [1]
+
+
+async def test_what_was_sent_and_not_answered_is_kept_and_told_of(shop: Shop) -> None:
+    row = await shop.queue("orders")
+    full, fields = with_message(row, {"MessageId": "a", "Body": '{"order": 7}'})
+    fields["destination"] = row["QueueName"]
+
+    class Silent(FakeAws):
+        read = shop.aws.read
+
+    lost = Silent({"send_message": AwsError(Problem("No answer came.", kind="unknown"))})
+    with pytest.raises(AwsError):
+        await resend(lost, full, **fields)
+    (kept,) = doubts.place().read_text().splitlines()
+    assert from_line(kept)["Body"] == '{"order": 7}'
+    assert doubts.place().stat().st_mode & 0o777 == 0o600
+    said = await waits(shop.aws, full, **fields)
+    assert str(doubts.place()) in said
+    lines = (await plan(shop.aws, full, **fields)).lines
+    assert any(line.startswith("Beware:") and "it may be there" in line for line in lines)
+    other = await shop.queue("elsewhere")
+    fields["destination"] = other["QueueName"]
+    assert not any("Beware" in line for line in (await plan(shop.aws, full, **fields)).lines)
 
 
 def with_message(row: Row, message: Row) -> tuple[Row, dict[str, Any]]:
