@@ -31,8 +31,9 @@ class Offering(Following):
     """The row that the pane was opened on."""
 
     def begin(self) -> None:
-        """Read anew; nothing is known to be too much."""
+        """Read anew; nothing is known to be too much, or to be nothing."""
         self.note("outgrown", [])
+        self.note("empty", [])
         super().begin()
 
     async def heard(self, run: Run, stream: Stream, event: Row) -> None:
@@ -52,6 +53,15 @@ class Offering(Following):
         if unread:
             before = moments.shown(max(unread), utc=self.lines.look.utc)[:8]
             self._offer(f"Before {before} not all was read: it is too much to pull")
+
+    def _arrived(self) -> None:
+        """A window without a line says so, with its day."""
+        super()._arrived()
+        if self.until and not len(self.store) and all(run.over for run in self._runs):
+            utc = self.lines.look.utc
+            ends = (moments.shown(at * 1000, utc=utc, day=True) for at in (self.since, self.until))
+            start, end = (end[:19] for end in ends)
+            self.note("empty", [(f"Nothing was logged from {start} to {end}.", "muted")])
 
     def _offer(self, why: str) -> None:
         self.note("outgrown", [(f"{why}; i asks Insights for all of it.", "warn")])

@@ -99,6 +99,7 @@ class TailPane(OnLive, Offering):
 
     def _arrived(self) -> None:
         """All of the range is there: go to where somebody wanted to go."""
+        super()._arrived()
         if self._go_to:
             at, self._go_to = self._go_to, 0
             self.lines.go_to_time(at)

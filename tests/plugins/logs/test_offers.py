@@ -67,3 +67,11 @@ async def test_a_class_without_lines_leads_to_insights_by_the_same_key() -> None
         await until(pilot, lambda: "reads it: i asks Insights" in screen(pilot))
         await pilot.press("i")
         await until(pilot, lambda: "only Insights reads its lines" in screen(pilot))
+
+
+async def test_a_window_in_which_nothing_was_logged_says_so() -> None:
+    async with tail_of(filled(count=3)) as (pilot, _pane):
+        await pilot.press("t", *"3d", "enter")
+        await until(pilot, lambda: "Nothing was logged from 20" in screen(pilot))
+        await pilot.press("G")
+        await until(pilot, lambda: "Nothing was logged" not in screen(pilot))
