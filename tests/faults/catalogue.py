@@ -280,7 +280,16 @@ CATALOGUE: Mapping[str, Fault] = {
             "test_f29_a_write_that_cannot_connect_is_known_not_to_have_happened",
             "test_f29_a_write_that_a_breaker_holds_back_was_not_sent",
         )
-        + _in("gate/test_do.py", "test_a_lost_reply_is_unknown_and_what_settles_it_is_asked"),
+        + _in(
+            "gate/test_do.py",
+            "test_a_lost_reply_is_unknown_and_what_settles_it_is_asked",
+            "test_what_is_ended_once_it_was_sent_is_said_to_be_unknown",
+        )
+        + _in("engine/test_audit.py", "test_a_write_that_is_ended_once_it_was_sent_is_unknown")
+        + _in(
+            "ui/test_acting.py",
+            "test_what_is_being_sent_is_ended_by_no_key_and_no_way_out_of_the_pane",
+        ),
     ),
     "F30": Fault(
         "a batch fails in part",
