@@ -275,7 +275,7 @@ async def test_expired_keys_keep_the_rows_marked_and_one_banner_says_what_to_run
 ) -> None:
     configure(*two())
     async with console("a") as pilot:
-        await shows(pilot, "akida")
+        await shows(pilot, "user/akida")  # the list has been read
         over = xml_error("ExpiredToken", "The security token included in the request is expired")
         sts.says["GetCallerIdentity"] = [
             over
