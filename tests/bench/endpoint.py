@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import re
+import ssl
 import subprocess
 import sys
 import threading
@@ -33,6 +34,14 @@ class Plan(NamedTuple):
     changing: int = 0
     """How many queues, from the first, have another depth each time they are asked."""
 
+    certificate: str = ""
+    """The file of a certificate with its key, to serve HTTPS; empty serves HTTP."""
+
+    @property
+    def scheme(self) -> str:
+        """How its URL begins."""
+        return "https" if self.certificate else "http"
+
 
 class Answers:
     """Every answer as the bytes that go out."""
@@ -41,7 +50,8 @@ class Answers:
         self._changing = plan.changing
         self._asked = 0
         self._urls = [
-            f"http://127.0.0.1:{port}/{ACCOUNT}/bench-{n:05d}-queue" for n in range(plan.queues)
+            f"{plan.scheme}://127.0.0.1:{port}/{ACCOUNT}/bench-{n:05d}-queue"
+            for n in range(plan.queues)
         ]
         self._attributes = {
             number: answer(_attributes(number, number * 7 % 100)) for number in range(plan.queues)
@@ -180,9 +190,14 @@ def _write(transport: asyncio.Transport, sent: bytes) -> None:
 async def _serve(plan: Plan) -> None:
     loop = asyncio.get_running_loop()
     answers: list[Answers] = []
+    context: ssl.SSLContext | None = None
+    if plan.certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(plan.certificate)
     server = await loop.create_server(
-        lambda: Connection(answers[0], plan.latency_ms / 1000), "127.0.0.1", 0, backlog=1024
-    )
+        lambda: Connection(answers[0], plan.latency_ms / 1000),
+        "127.0.0.1", 0, backlog=1024, ssl=context,
+    )  # fmt: skip
     port = server.sockets[0].getsockname()[1]
     answers.append(Answers(plan, port))
     print(port, flush=True)
@@ -206,7 +221,7 @@ def serving(plan: Plan) -> Iterator[str]:
     ) as process:
         assert process.stdout is not None
         try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+            yield f"{plan.scheme}://127.0.0.1:{int(process.stdout.readline())}"
         finally:
             process.kill()
 
@@ -217,6 +232,7 @@ def main() -> None:
     parser.add_argument("--queues", type=int, default=1000)
     parser.add_argument("--latency-ms", type=float, default=0.0)
     parser.add_argument("--changing", type=int, default=0)
+    parser.add_argument("--certificate", default="")
     asyncio.run(_serve(Plan(**vars(parser.parse_args()))))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 from tests.bench.figures import Goal
@@ -37,7 +38,20 @@ def measure(rounds: int, *, rows: int = 100_000, fewer: int = 10_000, keys: int 
                     name, spent = json.loads(line)
                     if name in goals:
                         goals[name].add(subject, spent)
-    return [*goals.values(), changed]
+    memory = Goal("memory beside the rows", "MiB", "<= 5 MiB", table)
+    for kind, subject, count in (("grid", grid, rows), ("datatable", table, fewer)):
+        memory.add(subject, _memory(kind, count))
+    return [*goals.values(), changed, memory]
+
+
+def _memory(kind: str, count: int) -> float:
+    """MiB that a table takes beside the data of its rows; the same each time, so once is enough."""
+    with world() as environment:
+        ended = subprocess.run(
+            [PYTHON, "-m", "tests.bench.subjects.table_memory", kind, str(count)],
+            env=environment, cwd=SUBJECTS.parents[2], stdout=subprocess.PIPE, text=True, check=True,
+        )  # fmt: skip
+    return float(ended.stdout)
 
 
 def _drive(run: Terminal, subject: str, goals: dict[str, Goal], keys: int) -> None:

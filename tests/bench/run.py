@@ -10,12 +10,24 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import fanout, heartbeat, idle, keys, painting, redrive, scan, starting, tail
+from tests.bench import (
+    clients,
+    fanout,
+    heartbeat,
+    idle,
+    keys,
+    painting,
+    redrive,
+    scan,
+    starting,
+    tail,
+)
 from tests.bench.figures import Goal, table
 
 PARTS: Mapping[str, Callable[[int], list[Goal]]] = {
     "start": starting.measure,
     "fanout": fanout.measure,
+    "clients": clients.measure,
     "paint": painting.measure,
     "keys": keys.measure,
     "idle": idle.measure,

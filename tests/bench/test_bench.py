@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import fanout, heartbeat, idle, keys, painting, redrive, run, scan, starting
+from tests.bench import (
+    clients,
+    fanout,
+    heartbeat,
+    idle,
+    keys,
+    painting,
+    redrive,
+    run,
+    scan,
+    starting,
+)
 from tests.bench.figures import Goal, percentile, table
 
 
@@ -15,15 +26,22 @@ def subjects(goals: list[Goal]) -> set[str]:
 
 
 def test_the_launch_is_measured_to_its_first_row() -> None:
-    paint, row = starting.measure(1, queues=3, warmups=0)
+    paint, row, known, cpu = starting.measure(1, queues=3, warmups=0)
     assert {"awstui --go sqs", "minimal Textual app", "python -c pass"} <= subjects([paint])
     assert {"awstui --go sqs", "awstui (home)"} <= subjects([row])
+    assert {"awstui --go sqs"} <= subjects([known])
+    assert {"awstui --go sqs", "awstui (home)"} <= subjects([cpu])
 
 
 def test_queues_are_read_by_every_subject() -> None:
     goals = fanout.measure(1, sizes=(30,))
-    assert len(subjects(goals)) == 3
+    assert len(subjects(goals)) == 4
     assert "engine" in subjects(goals)
+
+
+def test_further_clients_are_called_by_both() -> None:
+    (goal,) = clients.measure(1)
+    assert [len(values) for values in goal.figures.values()] == [7, 7]
 
 
 def test_both_tables_are_driven(monkeypatch: pytest.MonkeyPatch) -> None:
