@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterable
 from typing import Any
 
 from textual import events
+from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.driver import Driver
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.widget import Widget
@@ -17,6 +20,18 @@ PATIENCE = 0.5
 
 ROUNDS = 5
 """How often a key lets pass what the one before it has said, which may say something more."""
+
+
+class Separate(XTermParser):
+    """Reads Esc and a key typed right after it, which arrive together over a slow line, as two keys.
+
+    A terminal sends the same for Alt and a key; this console has none of those.
+    """
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        if alt:
+            yield events.Key("escape", "\x1b")
+        yield from super()._sequence_to_key_events(sequence)
 
 
 class Unhurried(App[int]):
@@ -32,6 +47,13 @@ class Unhurried(App[int]):
         super().__init__(**more)
         self._held_back: tuple[events.Event | None, int] = (None, 0)
         """The key that was put behind what the one before it has said, and how often."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver for this terminal, with our way to read it."""
+        from textual.drivers import linux_driver
+
+        linux_driver.XTermParser = Separate  # type: ignore[attr-defined]
+        return super().get_driver_class()
 
     async def on_event(self, event: events.Event) -> None:
         """Let through what is not too early, and let a key act at once."""
