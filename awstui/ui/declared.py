@@ -76,6 +76,8 @@ def in_line(shown: Iterable[Binding], first: tuple[str, ...]) -> list[Binding]:
 
     def place(binding: Binding) -> tuple[int, int]:
         ident = binding.id or ""
+        if binding.action == "reveal":
+            return -1, 0  # offered only where something is hidden, and one wonders how to see it
         if ident in first:
             return 0, first.index(ident)
         if ident.startswith(SHARED):

@@ -28,7 +28,7 @@ class DetailPane(Revealing):
         Binding("y", "form", "JSON or outline", id="detail.form", tooltip="Switch the form"),
         Binding("r", "refresh", "refresh", id="detail.refresh", tooltip="Read it again"),
         Binding("c", "copy", "copy", id="detail.copy", tooltip="Copy all of it as JSON"),
-        Binding("x", "reveal", "reveal", show=False, id="detail.reveal", tooltip=REVEALS),
+        Binding("x", "reveal", "reveal", id="detail.reveal", tooltip=REVEALS),
         Binding("w", "wrap", "wrap", id="detail.wrap", tooltip="Wrap long lines or not"),
     ]  # fmt: skip
 

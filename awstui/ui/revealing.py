@@ -23,6 +23,7 @@ class Revealing(Pane):
     def __init__(self, title: str) -> None:
         super().__init__(title)
         self._revealed_until = 0.0
+        self._offered = False
 
     @property
     def revealed(self) -> bool:
@@ -37,11 +38,20 @@ class Revealing(Pane):
         """Show again what is seen, with its secrets or without, as ``revealed`` says."""
 
     def secrets_fact(self) -> str:
-        """What the title line says of it."""
+        """What the title line says of it; the line of keys offers the key only where there is something."""
+        hidden = self.hidden()
+        if self._offered != bool(hidden):
+            self._offered = bool(hidden)
+            self.refresh_bindings()
         if self.revealed:
             return f"secrets shown for {max(0, self._revealed_until - time.time()):.0f} s"
-        hidden = self.hidden()
         return f"{hidden:,} hidden, {self.REVEAL_KEY} reveals" if hidden else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to reveal where something is hidden."""
+        if action == "reveal":
+            return self._offered
+        return super().check_action(action, parameters)
 
     def tick(self, now: float) -> None:
         """Hide again what was revealed long enough."""

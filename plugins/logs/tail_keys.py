@@ -39,7 +39,7 @@ class OnLines(Saving):
                 tooltip="Copy the address of the line in the AWS console"),
         Binding("K", "fields", "fields", show=False, id="tail.fields",
                 tooltip="Show some fields of JSON lines as columns"),
-        Binding("x", "reveal", "reveal", show=False, id="tail.reveal", tooltip=REVEALS),
+        Binding("x", "reveal", "reveal", id="tail.reveal", tooltip=REVEALS),
         Binding("M", "note", "note", show=False, id="tail.note", tooltip="Mark the line with a note"),
     ]  # fmt: skip
 

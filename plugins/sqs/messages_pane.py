@@ -35,7 +35,7 @@ class MessagesPane(PeekingPane, Revealing):
         Binding("w", "wrap", "wrap", show=False, id="messages.wrap", tooltip="Wrap long lines or not"),
         Binding("c", "copy", "copy", show=False, id="messages.copy",
                 tooltip="Copy the body as it came or as it was opened, secrets and all"),
-        Binding("X", "reveal", "reveal", show=False, id="messages.reveal", tooltip=REVEALS),
+        Binding("X", "reveal", "reveal", id="messages.reveal", tooltip=REVEALS),
     ]  # fmt: skip
 
     FIRST: ClassVar[tuple[str, ...]] = (

@@ -263,7 +263,7 @@ async def test_a_body_is_hidden_under_its_masked_cell_too(planted: dict[str, str
         found = app_of(pilot).workspace.pane
         await until(pilot, lambda: found.row().get("QueueName") == "canaries")  # type: ignore[attr-defined]
         await pilot.press("p")
-        await shows(pilot, "hidden, X reveals")
+        await shows(pilot, "hidden, X reveals", " X reveal ")
         pane = app_of(pilot).workspace.pane
         assert leaks(screen(pilot)) == set()
         await pilot.press("o")

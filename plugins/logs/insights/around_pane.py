@@ -35,7 +35,7 @@ class AroundPane(Revealing):
         Binding("c", "copy", "copy", show=False, id="around.copy", tooltip="Copy these lines"),
         Binding("L", "tail", "logs at that time", id="around.tail",
                 tooltip="All of the group at that time, and what follows"),
-        Binding("x", "reveal", "reveal", show=False, id="around.reveal", tooltip=REVEALS),
+        Binding("x", "reveal", "reveal", id="around.reveal", tooltip=REVEALS),
     ]  # fmt: skip
 
     def __init__(self, where: Place, aws: RemoteAws) -> None:
