@@ -30,16 +30,12 @@ class Outbox:
 
     def batch(self, now: float, most: int) -> Batch | None:
         """What to send next; None when nothing can go at this moment."""
-        ready = list(self._course.waiting.values())
-        if any(claim.expires for claim in ready):
-            ready.sort(
-                key=lambda claim: claim.expires if 0 < claim.expires < now + SOON else math.inf
-            )
         batch: Batch | None = None
         passed: set[str] = set()
+        fifo = self._course.operation.is_fifo
         barred = self._course.groups_busy | self._course.groups_stopped
-        for claim in ready:
-            if self._course.operation.is_fifo:
+        for claim in self._ready(now):
+            if fifo:
                 if claim.group in passed:
                     continue
                 passed.add(claim.group)  # one that has to wait holds up those behind it
@@ -48,11 +44,22 @@ class Outbox:
             if claim.busy or claim.not_before > now:
                 continue
             batch = batch or Batch(claim.to)
-            if len(batch.claims) < most and batch.takes(claim):
+            if batch.takes(claim):
                 batch.add(claim)
-                if self._course.operation.is_fifo:
+                if fifo:
                     self._course.groups_busy.add(claim.group)
+            if len(batch.claims) >= most:
+                break
         return batch if batch and batch.claims else None
+
+    def _ready(self, now: float) -> list[Claim]:
+        """What waits, as it came; what expires soon before the others."""
+        ready = list(self._course.waiting.values())
+        if any(0 < claim.expires < now + SOON for claim in ready):
+            ready.sort(
+                key=lambda claim: claim.expires if 0 < claim.expires < now + SOON else math.inf
+            )
+        return ready
 
     def late(self, now: float) -> list[Row]:
         """Give up what may have been taken, and was not sent again while that was safe."""
