@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -102,20 +103,42 @@ def sample_row(service: str, operation: str, pick: str = "") -> Any:
     return found[0]
 
 
-def sample(shape: Any, depth: int = 8) -> Any:
-    """A value of a botocore shape, every member filled, down to ``depth`` levels."""
+def sample(shape: Any, depth: int = 10, name: str = "") -> Any:
+    """A value of a botocore shape, every member filled, down to ``depth`` levels.
+
+    ``name`` is what its member is called: an ARN looks like one, and each known key of a map is there.
+    """
     if shape is None or depth == 0:
         return None
     kind = shape.type_name
     if kind == "structure":
         members = shape.members.items()
-        return {name: sample(member, depth - 1) for name, member in members}
+        return {name: sample(member, depth - 1, name) for name, member in members}
     if kind == "list":
-        return [sample(shape.member, depth - 1)]
+        return [sample(shape.member, depth - 1, name)]
     if kind == "map":
-        return {sample(shape.key, depth - 1): sample(shape.value, depth - 1)}
+        keys = shape.key.enum or [sample(shape.key, depth - 1)]
+        return {key: sample(shape.value, depth - 1, key) for key in keys}
     if kind == "string":
-        return shape.enum[0] if shape.enum else "text"
+        return shape.enum[0] if shape.enum else _word(name)
     moment = dt.datetime(2024, 5, 17, 12, 0, tzinfo=dt.UTC)
     plain = {"timestamp": moment, "boolean": True, "blob": b"bytes", "float": 1.5, "double": 1.5}
     return plain.get(kind, 1)
+
+
+ANY = "text"
+"""What stands where a sample may hold any text; also the one key of a map of unknown keys."""
+
+
+def _word(name: str) -> str:
+    """A text that a member of that name could hold."""
+    lower = name.lower()
+    if lower.endswith(("arn", "arns")) or lower in ("stackid", "resource"):
+        return "arn:aws:service:eu-west-1:123456789012:kind/name"
+    if lower.endswith(("url", "urls")):
+        return "https://service.eu-west-1.amazonaws.com/123456789012/name"
+    if re.search("number|period|seconds|size|timeout|timestamp|count", lower):
+        return "1"
+    if lower.endswith(("policy", "parameters")):
+        return "{}"
+    return "2024-05-17T12:00:00.000+0000" if lower.startswith("last") else ANY

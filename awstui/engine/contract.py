@@ -36,7 +36,7 @@ def check_models(plugin: Plugin) -> list[str]:
 
 def rows_in(service: str, operation: str, pick: str = "") -> list[Any]:
     """Sample rows of an operation, found as the engine finds them; empty when there are none."""
-    response = sample(_operations(service)[operation].output_shape)
+    response = sample(operations_of(service)[operation].output_shape)
     where = pick or result_key(service, operation)
     found = jmespath.search(where, response) if where else None
     return found if isinstance(found, list) else []
@@ -45,7 +45,7 @@ def rows_in(service: str, operation: str, pick: str = "") -> list[Any]:
 @functools.cache
 def result_key(service: str, operation: str) -> str:
     """Where the rows are in a response: the paginator knows, or there is only one list."""
-    model = _operations(service)[operation]
+    model = operations_of(service)[operation]
     try:
         pages = models().load_service_model(service, "paginators-1")["pagination"]
     except UnknownServiceError:
@@ -64,7 +64,7 @@ def _sending(service: str, resource: Resource) -> Iterator[str]:
         for sent in deed.sends:
             own, _, name = sent.rpartition(":")
             try:
-                known = name in _operations(own or service)
+                known = name in operations_of(own or service)
             except UnknownServiceError:
                 known = False
             if not known:
@@ -79,7 +79,7 @@ def _listing(service: str, resource: Resource) -> Iterator[str]:
     given = (*resource.given, *resource.arguments)
     complaints = list(_call(service, operation, given))
     yield from complaints
-    if operation not in _operations(service):
+    if operation not in operations_of(service):
         return
     found = rows_in(service, operation, resource.pick)
     if not found:
@@ -113,7 +113,7 @@ def _describing(service: str, resource: Resource) -> Iterator[str]:
 
 def _taken(service: str, operation: str, pick: str, paths: Mapping[str, str]) -> Iterator[str]:
     """Complaints about arguments that a row cannot give."""
-    if operation not in _operations(service):
+    if operation not in operations_of(service):
         return
     for row in rows_in(service, operation, pick)[:1]:
         for name, path in paths.items():
@@ -123,7 +123,7 @@ def _taken(service: str, operation: str, pick: str, paths: Mapping[str, str]) ->
 
 def _call(service: str, operation: str, arguments: Iterable[str]) -> Iterator[str]:
     """Complaints about an operation and the names of its arguments."""
-    model = _operations(service).get(operation)
+    model = operations_of(service).get(operation)
     if model is None:
         yield f"{service} has no operation {operation!r}"
         return
@@ -141,7 +141,7 @@ def _model(service: str) -> ServiceModel:
 
 
 @functools.cache
-def _operations(service: str) -> dict[str, OperationModel]:
+def operations_of(service: str) -> dict[str, OperationModel]:
     """The operations of a service by the names Python gives them."""
     model = _model(service)
     return {xform_name(name): model.operation_model(name) for name in model.operation_names}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from awstui import registry
 from awstui.engine.contract import check_models, result_key, rows_in
+from awstui.engine.sampling import NO_ROWS, check_rows
 from awstui.plugin import Aws, Column, Plugin, Resource, Row
 from awstui.testing import FakeAws, sample_row
 
@@ -23,6 +25,43 @@ def complaints(columns: tuple[Column, ...] = (Column("Name"),), **declared: Any)
 @pytest.mark.parametrize("plugin", registry.load().plugins, ids=lambda plugin: plugin.name)
 def test_every_plugin_of_ours_agrees_with_its_service(plugin: Plugin) -> None:
     assert check_models(plugin) == []
+
+
+FROM_TEXT = {"logs": ["invocations", "invocation-lines", "patterns", "pattern-lines"]}
+"""Rows that are made of what lines say, which no model tells."""
+
+
+@pytest.mark.parametrize("plugin", registry.load().plugins, ids=lambda plugin: plugin.name)
+async def test_rows_made_by_functions_fill_the_columns_and_ask_only_what_there_is(
+    plugin: Plugin,
+) -> None:
+    expected = [f"{plugin.name}.{name}: {NO_ROWS}" for name in FROM_TEXT.get(plugin.name, ())]
+    assert await check_rows(plugin) == expected
+
+
+async def test_what_a_function_asks_in_vain_is_told() -> None:
+    async def rows(aws: Aws, parent: Row) -> AsyncIterator[Row]:
+        """Asks for what there is not, and writes while it reads."""
+        await aws.read("list_zones")
+        await aws.read("get_hosted_zone", Id="x", Colour="red")
+        await aws.read("delete_hosted_zone", Id="x")
+        async for row in aws.rows("list_hosted_zones"):
+            yield row
+
+    async def enrich(aws: Aws, row: Row) -> Row:
+        """Adds nothing."""
+        return row
+
+    columns = (Column("Name"), Column("Nick name"), Column("Odd", lambda row: row["Odd"]))
+    zones = Resource(name="zones", rows=rows, columns=columns, key="Id", enrich=enrich)
+    plugin = Plugin(name="dns", title="DNS", service="route53", resources=(zones,))
+    assert [line.removeprefix("dns.zones: ") for line in await check_rows(plugin)] == [
+        "route53 has no operation 'list_zones'",
+        "get_hosted_zone takes no argument 'Colour'",
+        "delete_hosted_zone is called, but it is no read",
+        "Odd: KeyError: 'Odd'",
+        "column 'Nick name' finds nothing in any row",
+    ]
 
 
 def test_a_sound_declaration_has_nothing_against_it() -> None:
