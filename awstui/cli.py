@@ -121,7 +121,10 @@ def _folders(arguments: argparse.Namespace) -> tuple[str, ...]:
     """The person's own folder of plugins, those of the settings, those named here; the later wins."""
     from awstui import paths
 
-    named = (os.path.abspath(folder) for folder in arguments.plugins)  # noqa: PTH100  keeps symlinks
+    try:
+        named = [os.path.abspath(folder) for folder in arguments.plugins]  # noqa: PTH100  keeps symlinks
+    except FileNotFoundError:
+        Parser(prog="awstui").error("--plugins has to be absolute: the current directory is gone")
     return (str(paths.plugin_folder()), *_config(arguments).plugin_folders, *named)
 
 

@@ -200,6 +200,19 @@ def test_nothing_that_lies_in_the_current_directory_is_run(tmp_path: Path) -> No
     assert (ran.returncode, ran.stderr) == (Exit.OK, "")
 
 
+def test_a_relative_folder_of_plugins_needs_a_current_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(SystemExit):
+        cli._folders(read("--plugins", "mine", "ls", "route53"))
+    monkeypatch.chdir(tmp_path)
+    assert "the current directory is gone" in capsys.readouterr().err
+
+
 def test_what_a_command_writes_is_for_its_owner_and_it_leaves_no_core() -> None:
     code = (
         "import os, resource; from awstui.cli import main; main(['plugins', '-o', 'json']); "
