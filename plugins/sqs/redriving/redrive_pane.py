@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -18,6 +19,7 @@ from awstui.ui.grid import Grid, GridColumn, GridRow
 from .. import attributes as the
 from .. import queues
 from ..queue_pane import QueuePane
+from . import operations
 from .operation import rate_of
 from .progress import Progress
 from .watch import Watch
@@ -32,6 +34,9 @@ COLUMNS = (
     GridColumn("Started", "age", rank=1),
     GridColumn("Why", rank=3),
 )
+SCAN = {"spool": "Spool", "incomplete": "Incomplete"}
+"""What the plan is told of the scan in which messages were chosen, by what the row calls it."""
+
 TONES = {"running": "warn", "interrupted": "bad", "over": "good", "unreadable": "bad"}
 ASK = (
     Field("to", "To", hint="A queue's name or ARN; empty: each goes back to the queue it came from."),
@@ -137,7 +142,8 @@ class RedrivePane(QueuePane):
         if given is None or not self.is_attached:
             return
         fields = {**given, "canary": _flag(given["canary"]), "stay": _flag(given["stay"])}
-        await self._run({"ids": ids, **fields, "endpoint": self._endpoint}, "redrive")
+        scan = {name: self.row[said] for name, said in SCAN.items() if self.row.get(said)}
+        await self._run({"ids": ids, **fields, **scan, "endpoint": self._endpoint}, "redrive")
 
     @property
     def _endpoint(self) -> str:
@@ -183,24 +189,38 @@ class RedrivePane(QueuePane):
 
     # ---- while it runs ---------------------------------------------------------------------------------
 
+    @property
+    def _ongoing(self) -> Row:
+        """What is known of the redrive that runs out of this queue, here or in a process of its own."""
+        if self._watch is not None and self.runs:
+            return self._watch.seen or {"state": "beginning"}
+        running = (one for one in self._operations.values() if one.get("standing") == "running")
+        return next(running, {})
+
+    def _tell(self, **what: Any) -> None:
+        """Say something to it."""
+        if self._watch is not None and self.runs:
+            self._watch.tell(**what)
+        elif ident := self._ongoing.get("op"):
+            self.work(self._tell_elsewhere(str(ident), what), "tell")
+
+    async def _tell_elsewhere(self, ident: str, what: Row) -> None:
+        self.console.say(await asyncio.to_thread(operations.tell, ident, **what))
+        await self._list()
+
     def action_pause(self) -> None:
         """Pause, or go on."""
-        if self._watch is not None:
-            what = "go" if self._watch.seen.get("state") == "paused" else "pause"
-            self._watch.tell(**{what: True})
+        self._tell(**{"go" if self._ongoing.get("state") == "paused" else "pause": True})
 
     def action_tell(self, what: str) -> None:
         """Tell it one word."""
-        if self._watch is not None:
-            self._watch.tell(**{what: True})
+        self._tell(**{what: True})
 
     def action_rate(self) -> None:
         """Ask how fast it is to go."""
-        watch = self._watch
-        if watch is not None:
-            self.console.guide.ask_filter(
-                "messages each second", rate_complaint, "", done=lambda text: watch.tell(rate=text)
-            )
+        self.console.guide.ask_filter(
+            "messages each second", rate_complaint, "", done=lambda text: self._tell(rate=text)
+        )
 
     def action_stay(self) -> None:
         """Whether it goes on when the console closes."""
@@ -250,10 +270,12 @@ class RedrivePane(QueuePane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done at this moment."""
-        runs = self.runs
-        if action in ("pause", "tell", "stay", "rate"):
-            watching = self._watch and self._watch.seen.get("state") == "watching the canary"
-            return runs and (parameters != ("passed",) or bool(watching))
+        runs, running = self.runs, self._ongoing
+        if action == "stay":
+            return runs
+        if action in ("pause", "tell", "rate"):
+            watching = running.get("state") == "watching the canary"
+            return bool(running) and (parameters != ("passed",) or watching)
         if action in ("resume", "clean_up"):
             return not runs and self._here().get("standing") == "interrupted"
         if action == "again":
@@ -264,16 +286,17 @@ class RedrivePane(QueuePane):
         """Let ages grow, and follow what runs without this console."""
         super().tick(now)
         self.grid.tick(now)
-        elsewhere = any(one.get("standing") == "running" for one in self._operations.values())
-        if elsewhere and not self.runs:
+        if self._ongoing and not self.runs:
             self.action_refresh()
 
     def facts(self) -> tuple[str, str]:
         """What it does at this moment."""
-        if self._watch is None or self._watch.is_over:
+        if not (running := self._ongoing):
             return "", ""
-        more = ", goes on when this console closes" if self._watch.stays else ""
-        return f"{self._watch.seen.get('state', 'beginning')}{more}", "warn"
+        if not self.runs:
+            return f"{running.get('state', 'running')} by itself", "warn"
+        more = ", goes on when this console closes" if self._watch and self._watch.stays else ""
+        return f"{running.get('state', 'ending')}{more}", "warn"
 
 
 def _flag(value: Any) -> bool:

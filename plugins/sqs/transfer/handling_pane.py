@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from awstui import wire
-from awstui.plugin import Field
+from awstui.plugin import Field, Row
 from awstui.ui.acting import Target, open_job, perform
 from awstui.ui.dialogs import Form
 from awstui.whole_file import write_whole
@@ -66,10 +66,17 @@ class HandlingPane(TriagePane):
             return
         view = next(view for view in queues.views if view.name == REDRIVING)
         self.give_back()
-        row = self.row | {"Chosen": ids}
+        row = self.row | {"Chosen": ids} | self._about_the_scan()
         pane = view.make(row)
         pane.target = Target(self.target.ref, wire.pack(row))  # type: ignore[attr-defined]
         self.post_message(self.Opened(pane))
+
+    def _about_the_scan(self) -> Row:
+        """Where the messages are on disk that were chosen from, and why those are not all of the queue."""
+        said: Row = {"Spool": str(self._spool.path)} if self._spool is not None else {}
+        if self.scanned and not self.scanned["complete"]:
+            said["Incomplete"] = self.scanned["why"]
+        return said
 
     # ---- edit and send anew ------------------------------------------------------------------------
 

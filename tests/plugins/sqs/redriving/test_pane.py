@@ -187,3 +187,34 @@ async def test_what_is_unknown_is_shown_whole_and_sent_again_by_a_key(
         await begun(app, pilot, "")
         await until(pilot, said(app, "2 redriven"))
     assert await shop.depth(source) == (2, 0)
+
+
+async def test_one_that_runs_by_itself_is_told_by_the_next_console(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = await shop.queue("orders-dlq")
+    one = {
+        "op": "7f3a91c2", "standing": "running", "started": 1.0, "done": 3, "unknown": 0,
+        "state": "redriving",
+    }  # fmt: skip
+    heard: list[dict[str, Any]] = []
+
+    def tell(ident: str, **what: Any) -> str:
+        heard.append(what)
+        one["state"] = "paused" if "pause" in what else "redriving"
+        return f"Redrive {ident} was told."
+
+    monkeypatch.setattr(operations, "listed", lambda arn="": [one])
+    monkeypatch.setattr(operations, "tell", tell)
+    app = console(shop)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await open_queue(app, pilot, dead["QueueName"])
+        await pilot.press("B")
+        await until(pilot, said(app, "redriving by itself"))
+        await pilot.press("z")
+        await until(pilot, said(app, "paused by itself"))
+        await pilot.press("z", "f", "5", "0", "enter", "x")
+        await until(
+            pilot,
+            lambda: heard == [{"pause": True}, {"go": True}, {"rate": "50"}, {"cancel": True}],
+        )

@@ -211,6 +211,11 @@ async def test_what_is_marked_is_handed_to_the_redrive(shop: Shop) -> None:
         await pilot.press("m")
         await until(pilot, lambda: type(app.workspace.pane).__name__ == "RedrivePane")
         assert set(app.workspace.pane.row["Chosen"]) == chosen  # type: ignore[attr-defined]
+        await asked(pilot, "#fields")
+        await pilot.press("ctrl+s")
+        await asked(pilot, "#yes")
+        assert "2 messages of about 4 messages" in screen(app)
+        assert "this is not all of the queue" not in screen(app)
     assert await shop.depth(dead) == (4, 0)
 
 
