@@ -34,7 +34,7 @@ async def queues(url: str) -> str:
 
 def _whole(app: AwsTui) -> bool:
     pane = app.workspace.pane
-    return isinstance(pane, ResourcePane) and pane.phase == "ready" and pane.here() is not None
+    return isinstance(pane, ResourcePane) and pane.phase == "ready" and pane.subject() is not None
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = sorted([*(ROOT / "awstui").rglob("*.py"), *(ROOT / "plugins").rglob("*.py")])
 HEAVY = ("textual", "botocore", "aiobotocore", "boto3", "moto")
 
-FILE_LINES, FUNCTION_LINES, CLASS_LINES = 400, 50, 400
+FILE_LINES, FUNCTION_LINES, CLASS_LINES = 400, 50, 300
 SERVICES = {
     "route53", "elasticbeanstalk", "beanstalk", "sqs", "sns", "lambda", "stepfunctions", "sfn",
     "cloudwatch", "cloudformation", "s3", "dynamodb", "kinesis", "alarms", "ecs", "rds",
