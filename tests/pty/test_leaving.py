@@ -53,7 +53,7 @@ def test_a_signal_while_an_editor_is_open_leaves_nothing(
     terminal.press(":sqs orders", "enter")
     terminal.wait_for("Queues", "orders-dlq")
     terminal.press("t")
-    terminal.wait_for("name=value")
+    terminal.wait_for("Tags", "^o editor")
     terminal.press("ctrl+o")
     terminal.until(lambda: b"the editor has it" in terminal.raw, "an editor")
     assert len(list(files.iterdir())) == 1
