@@ -16,7 +16,7 @@ from awstui.wire import Problem
 
 Enrich: TypeAlias = Callable[[Aws, Row], Awaitable[Row]]
 
-WIDTHS = ((0.0, 50), (0.01, 100), (0.06, 200))
+WIDTHS = ((0.0, 50), (0.01, 100), (0.1, 200))
 """How many calls for single rows run at once, by the seconds that the quickest of them takes.
 
 More of them within a region only wait for one another; far away they wait for the way.
@@ -24,6 +24,9 @@ More of them within a region only wait for one another; far away they wait for t
 
 CONCURRENCY = WIDTHS[0][1]
 """How many there are until it is known how far it is."""
+
+ENOUGH = 2 * CONCURRENCY
+"""Rows after which that is known: the first calls have opened connections, the next ones have not."""
 
 BATCH = 250
 """How many rows are told of at once: so few that the interface never notices one batch."""
@@ -129,7 +132,7 @@ class Reading:
             self.filled += 1
             self._bare.discard(key)
             await self._told([key])
-            if self.filled == CONCURRENCY:
+            if self.filled == ENOUGH:
                 self._widen(group, waiting, width(self._quickest))
         waiting.put_nowait(None)  # for the next one: whoever takes it ends
 

@@ -93,7 +93,7 @@ async def test_a_list_that_fails_raises_and_keeps_what_had_come() -> None:
     assert not reading.listed_all
 
 
-@pytest.mark.parametrize(("seconds", "at_once"), [(0.0, 50), (0.02, 100), (0.1, 200)])
+@pytest.mark.parametrize(("seconds", "at_once"), [(0.0, 50), (0.02, 100), (0.2, 200)])
 async def test_far_away_more_calls_are_made_at_once(
     monkeypatch: pytest.MonkeyPatch, seconds: float, at_once: int
 ) -> None:
