@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import pty
 import re
 import select
 import subprocess
+import sys
 import time
 from pathlib import Path
 
+import boto3
 import pytest
+
+from awstui import registry
+from awstui.engine.contract import check_models
+from awstui.engine.sampling import check_rows
+from awstui.registry import check
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,6 +53,30 @@ def seen_in_terminal(command: str, folder: Path, wanted: str, seconds: float) ->
     return written.decode(errors="replace")
 
 
+async def test_the_plugin_in_ten_lines_is_a_full_citizen(
+    tmp_path: Path, empty_aws: dict[str, str]
+) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (lines,) = re.findall(r"```python\n(.+?)```", readme, re.DOTALL)
+    (tmp_path / "tables.py").write_text(lines)
+    known = registry.load([tmp_path])
+    plugin = known.plugin("tables")
+    assert [*check(plugin, known), *check_models(plugin), *await check_rows(plugin)] == []
+    boto3.client(
+        "dynamodb", endpoint_url=empty_aws["AWS_ENDPOINT_URL"], region_name="eu-west-1",
+        aws_access_key_id="demo", aws_secret_access_key="demo",
+    ).create_table(
+        TableName="carts", BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    )  # fmt: skip
+    ran = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-m", "awstui", "ls", "tables", "-o", "csv"],
+        env={**empty_aws, "AWSTUI_PLUGINS": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.stdout.splitlines() == ["Name,Status,Items", "carts,ACTIVE,0"], ran.stderr
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_both_commands_work_in_a_fresh_clone(tmp_path: Path) -> None:
@@ -58,5 +90,5 @@ def test_both_commands_work_in_a_fresh_clone(tmp_path: Path) -> None:
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
     assert re.search(r"\d{3,} tests collected", ran.stdout)
-    shown = seen_in_terminal(console, clone, "SQS", 600)
-    assert "SQS" in shown, shown[-2000:]
+    shown = seen_in_terminal(console, clone, "22 queues", 600)
+    assert "22 queues" in shown, shown[-2000:]

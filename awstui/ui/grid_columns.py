@@ -17,6 +17,9 @@ GAP: Final = 2
 WIDEST: Final = 64
 """Cells that a column asks for at most, however long what is in it."""
 
+FAIR: Final = 26
+"""Cells that a column of words has before one of a higher rank gets more than the least."""
+
 NARROWEST: Final = 20
 """Cells to which a column of words may be cut before another column has to go."""
 
@@ -80,7 +83,7 @@ class ColumnWidths:
     def layout(self, room: int) -> Layout:
         """Lay the columns out in so many cells; wider than that only when no more can go.
 
-        What is left over goes to the lowest ranks first.
+        Of what is left over the lowest ranks first get a fair share, then each what it asks for.
         """
         kept = list(range(len(self.columns)))
         least = [self._least(index) for index in kept]
@@ -95,8 +98,10 @@ class ColumnWidths:
             kept.remove(leaving)
         widths = {index: least[index] for index in kept}
         spare = room - _total(widths.values())
-        for index in sorted(kept, key=lambda index: self.columns[index].rank):
-            more = max(0, min(spare, self.wanted[index] - widths[index]))
+        ranked = sorted(kept, key=lambda index: self.columns[index].rank)
+        shares = [(index, min(FAIR, self.wanted[index])) for index in ranked]
+        for index, asked in (*shares, *((index, self.wanted[index]) for index in kept)):
+            more = max(0, min(spare, asked - widths[index]))
             widths[index] += more
             spare -= more
         if spare > 0 and kept and (taker := self._taker(kept)) is not None:

@@ -45,3 +45,20 @@ def test_a_name_keeps_its_room_before_columns_that_may_go(room: int, kept: dict[
 def test_where_none_may_go_the_name_gives_way() -> None:
     assert laid(ALARMS, (40, 17, 200), 64) == {"Alarm": 23, "State": 17, "Reason": 20}
     assert laid(ALARMS, (40, 17, 200), 40) == {"Alarm": 20, "State": 17, "Reason": 20}
+
+
+QUEUES = (
+    GridColumn("Queue", rank=0),
+    GridColumn("Waiting", "number", rank=0),
+    GridColumn("Dead letters", rank=2),
+    GridColumn("State", rank=1),
+)
+
+
+def test_what_is_left_over_goes_to_low_ranks_first_as_far_as_is_fair() -> None:
+    assert laid(QUEUES, (17, 4, 23, 64), 76) == {
+        "Queue": 17, "Waiting": 7, "Dead letters": 20, "State": 26,
+    }  # fmt: skip
+    assert laid(QUEUES, (17, 4, 23, 64), 84) == {
+        "Queue": 17, "Waiting": 7, "Dead letters": 23, "State": 31,
+    }  # fmt: skip
