@@ -74,7 +74,7 @@ def test_it_goes_on_though_nothing_is_read_and_then_the_window_is_closed(
     terminal.press("m")
     terminal.wait_for("Redrive 90 messages")
     terminal.press("tab", "10", "\x13")
-    terminal.wait_for("At most 10 each second", "Redrive (y)")
+    terminal.wait_for("At most 10 each second", "They have", "Redrive (y)")
     while "Redrive (y)" in terminal.text:
         terminal.press("y")  # not heard before the plan was on the screen for a moment
         terminal.read(0.5)
@@ -85,6 +85,7 @@ def test_it_goes_on_though_nothing_is_read_and_then_the_window_is_closed(
     before = count(client, "orders")
     until(lambda: count(client, "orders") >= before + 20)
     terminal.hang_up()
-    assert terminal.wait_end() == 128 + signal.SIGHUP
+    assert terminal.process.wait(patiently(5)) == 128 + signal.SIGHUP
     assert len(list(world.rglob("redrive/logs/*.log"))) == 1, "a process of its own goes on with it"
     until(lambda: (count(client, "orders"), count(client, "orders-dlq")) == (COUNT, 0))
+    assert terminal.wait_end(patiently(15)) == 128 + signal.SIGHUP, "nothing of it is left"

@@ -53,6 +53,7 @@ async def redrive_some(
     cleanup: bool = False,
     stay: bool = False,
     spool: str = "",
+    sample: Sequence[Row] = (),
     incomplete: str = "",
     **asked: Any,
 ) -> AsyncGenerator[Row, None]:
@@ -60,9 +61,9 @@ async def redrive_some(
 
     Events: ``begun``, ``progress`` again and again, ``note``, and ``ended``. It is told ``pause``,
     ``go``, ``cancel``, ``rate``, ``passed`` (the canary proved good) and ``stay`` (go on without us).
-    ``spool`` and ``incomplete`` are what its plan was made from.
+    ``spool``, ``sample`` and ``incomplete`` are what its plan was made from.
     """
-    del spool, incomplete
+    del spool, sample, incomplete
     row = await around.fresh(aws, row)
     if resume:
         operation, _ = journal.read(journal.path_of(resume))

@@ -17,6 +17,7 @@ from awstui.whole_file import write_whole
 
 from .. import attributes as the
 from .. import queues
+from ..message import Shown
 from ..scanning.triage_pane import TriagePane
 from .jsonl import LineError, to_line
 
@@ -25,6 +26,15 @@ REDRIVING = "redriving"
 
 AT_ONCE = 50
 """Messages that are written between two looks at the keyboard."""
+
+
+def brief(held: Shown) -> Row:
+    """A message without its body: what a plan goes by."""
+    return {
+        "MessageId": held.ident,
+        "BodyBytes": held.size,
+        "Attributes": dict(held.raw.get("Attributes") or {}),
+    }
 
 
 class HandlingPane(TriagePane):
@@ -66,14 +76,16 @@ class HandlingPane(TriagePane):
             return
         view = next(view for view in queues.views if view.name == REDRIVING)
         self.give_back()
-        row = self.row | {"Chosen": ids} | self._about_the_scan()
+        row = self.row | {"Chosen": ids} | self._about_the_look(ids)
         pane = view.make(row)
         pane.target = Target(self.target.ref, wire.pack(row))  # type: ignore[attr-defined]
         self.post_message(self.Opened(pane))
 
-    def _about_the_scan(self) -> Row:
-        """Where the messages are on disk that were chosen from, and why those are not all of the queue."""
-        said: Row = {"Spool": str(self._spool.path)} if self._spool is not None else {}
+    def _about_the_look(self, ids: list[str]) -> Row:
+        """Where the messages are that were chosen from, and why those are not all of the queue."""
+        if self._spool is None:  # a peek keeps none on disk: it shows few
+            return {"Sample": [brief(held) for held in filter(None, map(self.snapshot.get, ids))]}
+        said: Row = {"Spool": str(self._spool.path)}
         if self.scanned and not self.scanned["complete"]:
             said["Incomplete"] = self.scanned["why"]
         return said
