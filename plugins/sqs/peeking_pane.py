@@ -258,7 +258,7 @@ class PeekingPane(QueuePane):
         if count:
             seen = self._seen(count)
             said |= {
-                "held": f"{seen} · visible again in {left:.0f} s",
+                "held": f"{seen} · held {left:.0f} s more",
                 "released": f"{seen} · released: a snapshot",
                 "kept": f"{seen} · some still hidden: a snapshot",
             }
