@@ -70,11 +70,6 @@ class _Candidate(NamedTuple):
     load: Callable[[], object]
 
 
-def names(folders: Sequence[Path] = ()) -> list[str]:
-    """The names under which plugins are lying about, without importing one."""
-    return sorted({candidate.name for candidate in _candidates(folders)})
-
-
 class Finder:
     """Finds plugins, and imports each when it is asked for."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from awstui import discovery, registry
-from awstui.discovery import BUILT_IN, Finder, load_all, names
+from awstui.discovery import BUILT_IN, Finder, load_all
 
 ONE = """
 '''A service of our own.'''
@@ -91,11 +91,6 @@ def test_folders_of_the_environment_are_read(folder: Path, monkeypatch: pytest.M
     write(folder / "thing.py", ONE.format(name="thing", title="Things"))
     monkeypatch.setenv("AWSTUI_PLUGINS", f"{os.pathsep}{folder}")
     assert "thing" in {found.plugin.name for found in load_all().found}
-
-
-def test_names_are_told_without_running_anything(folder: Path) -> None:
-    write(folder / "bomb.py", "raise SystemExit('ran')\n")
-    assert {"bomb", "route53", "lambda"} <= set(names([folder]))
 
 
 def test_a_built_in_alone_is_imported_alone(monkeypatch: pytest.MonkeyPatch) -> None:
