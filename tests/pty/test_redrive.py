@@ -68,7 +68,7 @@ def test_it_goes_on_though_nothing_is_read_and_then_the_window_is_closed(
     terminal.press("/orders-dlq", "enter")
     terminal.wait_without("5 lives")
     terminal.press("p")
-    terminal.wait_for("that is all there is to see", "visible again")
+    terminal.wait_for("that is all there is to see", "s more")
     terminal.press("*")
     terminal.wait_for("90 marked")
     terminal.press("m")

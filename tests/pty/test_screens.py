@@ -50,3 +50,24 @@ def frame(lines: list[str], size: tuple[int, int], *, framed: bool = True) -> No
         assert lines[0].startswith(" awstui")
         assert ": go" in lines[-1]
         assert "? keys" in lines[-1]
+
+
+def test_peek_redrive_and_progress_at_80_by_24(console: Open) -> None:
+    terminal = console(size=(80, 24))
+    terminal.wait_for("SQS", "22 queues")
+    terminal.press(":queues webhooks-dlq", "enter")
+    terminal.wait_for("Queues", "first expires in")
+    terminal.press("p")
+    terminal.wait_for("webhooks-dlq › messages", "23 of ~23", "e release")
+    frame(terminal.lines, (80, 24))
+    terminal.press("esc")
+    terminal.wait_for("WAITING", "m redrive")
+    terminal.press("m")
+    terminal.wait_for("Messages each second", "Go on (^s)")
+    terminal.press("tab", "1", "\x13")
+    terminal.wait_for("go to webhooks", "Redrive (y)")
+    while "› moves" not in terminal.text:
+        terminal.press("y")  # not heard before the plan was on the screen for a moment
+        terminal.read(0.2)
+    terminal.wait_for("webhooks-dlq › moves", "running", "of about 23 moved", "X cancel move")
+    frame(terminal.lines, (80, 24))
