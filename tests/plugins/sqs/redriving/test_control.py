@@ -46,7 +46,7 @@ def test_half_a_line_waits_for_its_other_half() -> None:
 
 async def test_another_process_pauses_hastens_and_ends_it(shop: Shop) -> None:
     dead, source = await pair(shop)
-    await shop.fill(dead, 30)
+    await shop.fill(dead, 90)
     seen: list[Row] = []
 
     async def runs() -> None:
@@ -66,15 +66,15 @@ async def test_another_process_pauses_hastens_and_ends_it(shop: Shop) -> None:
     ident = (await until("running", done=1))["op"]
     operations.tell(ident, pause=True)
     paused = await until("paused")
-    (told,) = [one async for one in tell_redrive(shop.aws, dead, Words(), op=ident, rate=500)]
+    (told,) = [one async for one in tell_redrive(shop.aws, dead, Words(), op=ident, rate=9)]
     assert told["text"] == f"Redrive {ident} of {dead['QueueName']} was told: rate."
     operations.tell(ident, go=True)
-    assert (await until("running", rate=500))["done"] >= paused["done"]
+    assert (await until("running", rate=9))["done"] >= paused["done"]
     operations.tell(ident, cancel=True)
     async with asyncio.timeout(20):
         await running
     assert seen[-1]["kind"] == "ended"
-    assert not seen[-1]["complete"] or (await shop.depth(source))[0] == 30
+    assert not seen[-1]["complete"] or (await shop.depth(source))[0] == 90
     with pytest.raises(AwsError, match="does not run"):
         operations.tell(ident, pause=True)
 
