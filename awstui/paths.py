@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +50,17 @@ def private(folder: Path) -> Path:
             private(folder.parent)
         folder.mkdir(mode=PRIVATE, exist_ok=True)
     return folder
+
+
+def lives(process: int) -> bool:
+    """Whether a process still is there, whose file has its number in its name."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _folder(place: Callable[..., Path]) -> Path:

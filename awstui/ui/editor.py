@@ -14,6 +14,7 @@ from typing import Any
 
 from textual.app import App
 
+from awstui import paths
 from awstui.text import safe
 
 _NAME = re.compile(r"awstui-edit-(\d+)-\w+\.json")
@@ -58,7 +59,7 @@ def sweep() -> None:
     with contextlib.suppress(OSError):
         for entry in os.scandir(_folder()):
             found = _NAME.fullmatch(entry.name)
-            if found is None or _lives(int(found[1])):
+            if found is None or paths.lives(int(found[1])):
                 continue
             with contextlib.suppress(OSError):
                 status = entry.stat(follow_symlinks=False)
@@ -90,13 +91,3 @@ def _run(command: list[str], path: Path) -> None:
         status = process.wait()
     if status:
         raise subprocess.CalledProcessError(status, command[0])
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

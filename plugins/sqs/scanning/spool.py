@@ -148,15 +148,5 @@ def _sweep(folder: Path) -> None:
     """Delete what a process left that did not end in order."""
     for path in folder.iterdir():
         found = _NAME.fullmatch(path.name)
-        if found and not _lives(int(found[1])):
+        if found and not paths.lives(int(found[1])):
             path.unlink(missing_ok=True)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
