@@ -160,5 +160,5 @@ def test_serving_says_how_to_reach_it_and_ends_on_ctrl_c() -> None:
         with urllib.request.urlopen(f"{url}/moto-api/data.json") as answer:
             assert answer.status == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(3) == 0
+        assert process.wait(20) == 0
         assert process.stderr.read() == ""

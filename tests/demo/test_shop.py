@@ -52,12 +52,15 @@ def test_the_dead_orders_have_four_shapes_and_a_source(connect: Connect) -> None
         ("payments-dlq.fifo", {"ApproximateNumberOfMessages": "8", "FifoQueue": "true"}),
         ("inventory-dlq", {"ApproximateNumberOfMessages": "0"}),
         ("invoices", {"KmsMasterKeyId": "alias/shop-invoices"}),
-        ("notifications", {"ApproximateNumberOfMessagesDelayed": "11"}),
         ("thumbnails", {"ApproximateNumberOfMessagesNotVisible": "20"}),
     ],
 )
 def test_the_queues_differ(ask: Ask, name: str, expected: dict[str, str]) -> None:
     assert expected.items() <= attributes(ask, name).items()
+
+
+def test_some_messages_are_still_to_come(ask: Ask) -> None:
+    assert int(attributes(ask, "notifications")["ApproximateNumberOfMessagesDelayed"]) > 0
 
 
 def test_shipping_allows_two_receives(ask: Ask) -> None:

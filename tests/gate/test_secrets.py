@@ -31,7 +31,8 @@ LAMBDA = "canary-lambda-variable"
 OPTION = "canary-beanstalk-option"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJjYW5hcnkiOiJqd3QifQ.Y2FuYXJ5c2lnbmF0dXJl"
 _numbers = itertools.count(os.getpid())
-CANARIES = (AKIA, ENV_SECRET, SESSION, LAMBDA, OPTION, JWT, "canary-typed-body")
+TYPED = "canary-typed-body"
+CANARIES = (AKIA, ENV_SECRET, SESSION, LAMBDA, OPTION, JWT, TYPED)
 
 
 @pytest.fixture
@@ -119,13 +120,14 @@ def test_no_secret_is_written_anywhere_and_none_is_shown_unless_asked(
         ("peek", "canaries", "-o", "jsonl"),
         ("scan", "canaries", "-o", "jsonl"),
         ("redrive", "canaries", "--to", "canaries-source", "--filter", ".", "--yes"),
-        ("do", "sqs.queues.send", "canaries", "--yes", "--arg", f"body=canary-typed-body {AKIA}"),
+        ("do", "sqs.queues.send", "canaries", "--yes", "--arg", f"body={TYPED} {AKIA}"),
         ("do", "sqs.queues.purge", "canaries", "--confirm", "canaries"),
         ("audit", "-o", "jsonl"),
     )
     runs = [awstui(planted, *words) for words in (*apart, *in_turn)]
     assert [ran.returncode for ran in runs[:2]] == [Exit.OK, Exit.OK], runs[0].stderr
-    assert leaks(*(ran.stdout + ran.stderr for ran in runs)) == set()
+    shown = leaks(*(ran.stdout + ran.stderr for ran in runs))
+    assert shown <= {TYPED}, "what a person types is shown to that person, in the plan"
     assert "(hidden)" in runs[0].stdout
     assert json.loads(runs[1].stdout)["OptionSettings"][0]["Value"] == "(hidden)"
     assert "--reveal shows it" in runs[0].stderr
