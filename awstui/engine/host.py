@@ -21,14 +21,20 @@ from awstui.engine.tasks import Tasks
 from awstui.engine.waking import watch_for_waking
 from awstui.engine.watching import IdentityWatch
 from awstui.errors import AwstuiError
-from awstui.plugin import Plugin, Signal
+from awstui.plugin import Signal
 from awstui.registry import Registry
+
+LEFT_AFTER = 1.5
+"""Seconds after which is told what earlier runs left undone: nobody waits for that."""
 
 Send = Callable[[wire.ToInterface], None]
 
 
-def _left(plugin: Plugin) -> list[Signal]:
-    return list(plugin.left()) if plugin.left is not None else []
+def _left(registry: Registry) -> list[Signal]:
+    """What earlier runs left undone."""
+    return [
+        signal for plugin in registry.plugins if plugin.left is not None for signal in plugin.left()
+    ]
 
 
 async def _no_wait() -> None:
@@ -77,9 +83,10 @@ class Engine:
         self._send(wire.Dying(problem_of(error, f"the engine's {name}").what))
 
     async def _tell_what_is_left(self) -> None:
-        for plugin in self._registry.plugins:
-            for signal in await asyncio.to_thread(_left, plugin):
-                self._send(wire.LeftOver(signal.text, signal.tone))
+        """Once the first rows had their time: to know it, every plugin has to be loaded."""
+        await asyncio.sleep(LEFT_AFTER)
+        for signal in await asyncio.to_thread(_left, self._registry):
+            self._send(wire.LeftOver(signal.text, signal.tone))
 
     async def _beat(self) -> None:
         before: wire.Pulse | None = None
