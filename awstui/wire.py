@@ -14,6 +14,7 @@ from awstui.packing import as_json, as_json_line, pack, unpack
 
 __all__ = ["as_json", "as_json_line", "pack", "unpack"]
 
+TRYING = "trying"
 Cell: TypeAlias = str | int | float | bool | list[float] | None
 """What a cell holds; how it looks is decided where it is painted. Times are epoch seconds."""
 
@@ -276,11 +277,11 @@ class Ask(msgspec.Struct, tag=True):
 
     id: int
     kind: str
-    """``code``: a code is wanted; ``device``: a page is to be opened and confirmed there."""
+    """``code``: a code is wanted; ``device``: a page is to be confirmed; ``TRYING``: may be skipped."""
 
     profile: str
     subject: str = ""
-    """The device that shows the code, or the page to open."""
+    """The device that shows the code, the page to open, or who is asked for credentials."""
 
     complaint: str = ""
     """What was wrong with the last answer."""

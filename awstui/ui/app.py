@@ -272,9 +272,11 @@ class AwsTui(Unhurried):
             self.do(self.engine.restart(), "engine")
 
     async def action_back(self) -> None:
-        """Undo the nearest thing: the pane's own, then the pane."""
+        """Undo the nearest thing: waiting for credentials, the pane's own, then the pane."""
         workspace = self.workspace
-        if not workspace.pane.back() and not workspace.tab.step(-1) and workspace.beside:
+        if self.engine.questions.skip():
+            self.stand()
+        elif not workspace.pane.back() and not workspace.tab.step(-1) and workspace.beside:
             workspace.unsplit()
 
     def action_history(self, by: int) -> None:

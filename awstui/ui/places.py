@@ -110,9 +110,8 @@ def failures(
         return []
     _, state, problem = told[0]
     if told_elsewhere and problem.kind in LAPSED:
-        return (
-            [] if not empty else [("Nothing is read until the credentials are renewed.", "muted")]
-        )
+        waits = "Nothing is read until there are credentials."
+        return [(waits, "muted"), (problem.why, "")] if empty else []
     missing = [(f"missing permission: {problem.action}", "warn")] if problem.action else []
     return problem_lines(problem) if empty else [_line(state, problem), *missing]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from awstui import wire
-from awstui.wire import Ask
+from awstui.wire import TRYING, Ask
 
 if TYPE_CHECKING:
     from awstui.ui.app import AwsTui
@@ -19,14 +20,39 @@ class Questions:
         self._console = console
         self._waiting: list[Ask] = []
         self._open: Question | None = None
+        self._tries: dict[int, tuple[Ask, float]] = {}
+        """What is tried at this moment, and since when on the monotonic clock."""
 
     def put(self, ask: Ask) -> None:
         """Take a question; it is shown as soon as nothing else wants an answer."""
+        if ask.kind == TRYING:
+            self._tries[ask.id] = ask, time.monotonic()
+            return
         self._waiting.append(ask)
         self.look()
 
+    @property
+    def trying(self) -> str:
+        """Who is asked for credentials and for how long; nothing while a dialog has the keys."""
+        if self._open is not None or not self._tries:
+            return ""
+        ask, since = next(iter(self._tries.values()))
+        more = f" and {len(self._tries) - 1} more" if len(self._tries) > 1 else ""
+        seconds = time.monotonic() - since
+        return f"trying {ask.subject} for {ask.profile}… {seconds:.0f} s{more} (esc to skip)"
+
+    def skip(self) -> bool:
+        """Go on without what is tried longest; False when nothing is."""
+        if not self.trying:
+            return False
+        ident = next(iter(self._tries))
+        del self._tries[ident]
+        self._console.remote.send(wire.Answer(ident, given=False))
+        return True
+
     def withdraw(self, ident: int) -> None:
         """A question needs no answer any more."""
+        self._tries.pop(ident, None)
         self._waiting = [one for one in self._waiting if one.id != ident]
         shown = self._open
         if shown is not None and shown.asked.id == ident:
@@ -36,7 +62,7 @@ class Questions:
 
     def drop(self) -> None:
         """The engine that asked is no more: another one asks anew, and counts from one again."""
-        self._waiting = []
+        self._waiting, self._tries = [], {}
         if self._open is not None:
             self.withdraw(self._open.asked.id)
 

@@ -101,9 +101,9 @@ class RowsPane(FollowedRows):
         elif self.phase in ("asking", "listing") and empty:
             asks = next((s.asks for s in self._states.values()), "") or self.noun
             waited = time.time() - self._asked_at
-            self.notice.say(
-                [(f"asking {asks} · {waited:.0f} s · esc goes back", "muted")], alone=True
-            )
+            trying = self.console.engine.questions.trying
+            said = trying or f"asking {asks} · {waited:.0f} s · esc goes back"
+            self.notice.say([(said, "warn" if trying else "muted")], alone=True)
         elif empty:
             self.notice.say([(f"No {self.noun} here. {self.where()}", "muted")], alone=True)
         elif not self.grid.rows_shown:

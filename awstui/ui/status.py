@@ -49,6 +49,9 @@ class Standing(msgspec.Struct, frozen=True):
     sending: str = ""
     """What is being sent at this moment."""
 
+    trying: str = ""
+    """Who is asked for credentials, and for how long."""
+
 
 class Header(Widget):
     """Profile, account, region, role; then what limits and what happens."""
@@ -113,8 +116,7 @@ class Header(Widget):
             words.append(("✗ engine stopped, ^e starts it", "bad"))
         if standing.production:
             words.append(("PROD", "bad"))
-        if standing.sending:
-            words.append((standing.sending, "warn"))
+        words += [(said, "warn") for said in (standing.trying, standing.sending) if said]
         if standing.left[0]:
             words.append(standing.left)
         if said := read_only_of(standing.identity):

@@ -63,6 +63,7 @@ class EngineWatch:
             production=any(map(self._console.is_production, settled)),
             died=bool(self.died),
             sending=self.deeds.said,
+            trying=self.questions.trying,
         )
 
     async def open(self) -> None:

@@ -70,10 +70,20 @@ CATALOGUE: Mapping[str, Fault] = {
         ),
     ),
     "F04": Fault(
-        "IMDS hangs",
-        "given up after two seconds, in which the console goes on; elsewhere than on EC2 it is not asked",
-        _in(_IMDS, "test_f04_an_instance_metadata_service_that_hangs_is_given_up"),
-        why="there is no key to skip it: two seconds are over before a person has read of one",
+        "IMDS hangs, or another provider of credentials",
+        "named with the time it takes while the console goes on; Esc goes on without it, nothing stands "
+        "in for it; else given up after two seconds; elsewhere than on EC2 it is not asked",
+        _in(_IMDS, "test_f04_an_instance_metadata_service_that_hangs_is_given_up")
+        + _in(
+            "ui/test_identity.py",
+            "test_imds_that_hangs_is_named_with_its_time_and_esc_goes_on_without_it",
+        )
+        + _in(
+            f"{_CREDENTIALS}/test_trying.py",
+            "test_imds_that_hangs_is_named_and_skipped",
+            "test_nothing_stands_in_for_a_program_that_is_skipped",
+            "test_a_renewal_that_is_skipped_leaves_keys_that_hold",
+        ),
     ),
     "F05": Fault(
         "a bad AWS configuration",

@@ -28,6 +28,7 @@ from awstui.ui.resource_pane import ResourcePane
 from awstui.ui.status import read_only_of, time_left
 from tests.identities import (
     ACCOUNT,
+    KEYS,
     Configure,
     IdentityServer,
     configure,
@@ -434,3 +435,34 @@ def test_the_header_says_in_how_many_places_nothing_is_changed() -> None:
     assert read_only_of(wire.Identity(wire.Scope(), sources=sources[1:])) == "read-only"
     assert read_only_of(wire.Identity(wire.Scope(), sources=sources[:1])) == ""
     assert read_only_of(None) == ""
+
+
+async def test_imds_that_hangs_is_named_with_its_time_and_esc_goes_on_without_it(
+    sts: IdentityServer, configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure("[profile a]\nregion = eu-west-1\n[default]\nregion = eu-west-1\n", f"[a]\n{KEYS}")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "false")
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", sts.url)
+    monkeypatch.setenv("AWS_METADATA_SERVICE_TIMEOUT", "600")
+    sts.holds["/latest/api/token"] = asyncio.Event()
+    async with console("") as pilot:
+        head, *body = (
+            await shows(pilot, "trying IMDS for default… 1 s (esc to skip)")
+        ).splitlines()
+        assert "trying IMDS" in head
+        assert any("trying IMDS for default" in line for line in body), "where the rows will be"
+        await type_in(pilot, ":home")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app_of(pilot).workspace.pane, HomePane))
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: isinstance(app_of(pilot).workspace.pane, ResourcePane))
+        await pilot.press("escape")
+        text = await shows(
+            pilot, "There are no credentials for profile default", ":login to ask again"
+        )
+        assert "trying" not in text
+        await shows(pilot, "Looked at: the environment", "the instance's role (skipped")
+        assert sts.asked["/latest/api/token"] == 1
+        await type_in(pilot, ":profile a")
+        await pilot.press("enter")
+        await shows(pilot, "user/akidexample")

@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from awstui.errors import AwsError
-from awstui.wire import Answer, Ask, Problem, Withdrawn
+from awstui.wire import TRYING, Answer, Ask, Problem, Withdrawn
 
 
 class DeclinedError(AwsError):
@@ -28,7 +28,7 @@ class Asker(Protocol):
         """What the person says; raises :class:`DeclinedError` when they will not."""
 
     async def show(self, question: Ask) -> None:
-        """Show what is to be done elsewhere until cancelled; returns when the person gives up."""
+        """Show what is to be done elsewhere, or is tried, until cancelled; returns when the person gives up."""
 
 
 class InterfaceAsker:
@@ -48,8 +48,11 @@ class InterfaceAsker:
         return answer.text.strip()
 
     async def show(self, question: Ask) -> None:
-        """Show what is to be done elsewhere until the person gives up."""
-        await self._put(question)
+        """Show what is to be done elsewhere, or is tried, until the person gives up."""
+        if question.kind == TRYING:  # it takes no turn: what is tried may itself have to ask
+            await self._wait(question)
+        else:
+            await self._put(question)
 
     def answered(self, answer: Answer) -> None:
         """Take what the person said; an answer to a withdrawn question is dropped."""
@@ -59,15 +62,18 @@ class InterfaceAsker:
 
     async def _put(self, question: Ask) -> Answer:
         async with self._turn:
-            ident = next(self._ids)
-            future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-            self._waiting[ident] = future
-            self._send(msgspec.structs.replace(question, id=ident))
-            try:
-                return await future
-            finally:
-                del self._waiting[ident]
-                self._send(Withdrawn(ident))
+            return await self._wait(question)
+
+    async def _wait(self, question: Ask) -> Answer:
+        ident = next(self._ids)
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting[ident] = future
+        self._send(msgspec.structs.replace(question, id=ident))
+        try:
+            return await future
+        finally:
+            del self._waiting[ident]
+            self._send(Withdrawn(ident))
 
 
 class TerminalAsker:
@@ -87,8 +93,9 @@ class TerminalAsker:
         return typed
 
     async def show(self, question: Ask) -> None:
-        """Say what is to be done elsewhere; it ends with what waits for it."""
-        sys.stderr.write(f"Open {question.subject}\nand confirm the code {question.code}\n")
+        """Say what is to be done elsewhere; it ends with what waits for it. A try is ended by Ctrl+C."""
+        if question.kind != TRYING:
+            sys.stderr.write(f"Open {question.subject}\nand confirm the code {question.code}\n")
         await asyncio.get_running_loop().create_future()
 
     async def _line(self, prompt: str, question: Ask) -> str:

@@ -16,6 +16,7 @@ from awstui.engine.credentials.caches import RoleCache, traces
 from awstui.engine.credentials.failure import Config
 from awstui.engine.credentials.lifetime import MARGIN, login_end, until
 from awstui.engine.credentials.sentences import sentence
+from awstui.engine.credentials.trying import SkippedError, Tries
 from awstui.errors import AwsError
 from awstui.masking import remember
 from awstui.wire import Ask, Problem
@@ -73,6 +74,7 @@ class Keeper:
         """Why no request can be signed; None while one can."""
 
         self._asker, self._spawn, self._changed, self._config = asker, spawn, changed, config
+        self._tries = Tries(asker, profile)
         self._roles = RoleCache()
         self._chain = providers
         self._sought = False
@@ -127,7 +129,10 @@ class Keeper:
         await asyncio.shield(self._run)
 
     def _may_try(self) -> bool:
-        return time.monotonic() >= self._again_at or traces() != self._traces
+        if traces() != self._traces:
+            self._tries.forget()
+            return True
+        return time.monotonic() >= self._again_at
 
     async def _resolve(self, run: asyncio.Future[None]) -> None:
         before = self.problem
@@ -149,22 +154,36 @@ class Keeper:
             self._changed(self.profile)
 
     async def _find(self) -> None:
-        inner = self._inner
-        if inner is None:
-            again, self._sought = self._sought, True
-            chain = self._chain(self, self._roles, again)
-            inner = await chain.load_credentials()
-        if inner is None:
-            raise NoCredentialsError
+        inner = self._inner or await self._load()
         if isinstance(inner, RefreshableCredentials):
             inner._mandatory_refresh_timeout = MARGIN  # noqa: SLF001  stock gives up 10 minutes early
-        keys = await inner.get_frozen_credentials()
+        keys = await self._keys(inner)
         remember(keys.secret_key, keys.token)
         if keys.access_key + (keys.token or "") == self._lapsed_key:
             raise AwsError(self.problem or Problem("The credentials have expired.", kind="expired"))
         self._inner, self._since = inner, time.monotonic()
         if self._renewable and inner.refresh_needed():
             self._rest_until = time.monotonic() + REST
+
+    async def _load(self) -> Any:
+        """What the first provider that has any gives."""
+        again, self._sought = self._sought, True
+        for provider in self._chain(self, self._roles, again).providers:
+            given = await self._tries.of(provider.METHOD, provider.load)
+            if given is not None:
+                return given
+        raise NoCredentialsError
+
+    async def _keys(self, inner: Any) -> Any:
+        """Keys of these credentials, renewed where that is due; old ones that hold outlast a skipped renewal."""
+        try:
+            return await self._tries.of(inner.method, inner.get_frozen_credentials)
+        except SkippedError:
+            held = getattr(inner, "_frozen_credentials", None)
+            if held is None or inner.refresh_needed(MARGIN):
+                raise
+            self._tries.forget()
+            return held
 
     def _fail(self, error: Exception) -> None:
         self._inner = None
@@ -208,6 +227,7 @@ class Keeper:
         if self._run is None:
             self._inner = None
             self._muted, self._wait, self._again_at = False, AGAIN, 0.0
+            self._tries.forget()
         await self._shared()
 
 

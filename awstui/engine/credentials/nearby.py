@@ -114,6 +114,15 @@ def nothing(failure: Failure) -> Problem:
     )
 
 
+def skipped(failure: Failure) -> Problem:
+    """The person would not wait for a provider: for the instance's role, the last that was left, or another."""
+    told = nothing(failure)
+    if getattr(failure.error, "method", "") != "iam-role":
+        told.why = f"You went on without waiting for it: {failure.text}."
+    told.do = "Type :login to ask again, or choose a profile that has some: :profile."
+    return told
+
+
 def _tried(failure: Failure) -> Iterator[str]:
     keys = "AWS_ACCESS_KEY_ID" in os.environ
     yield f"the environment ({'passed over for the profile' if keys else 'AWS_ACCESS_KEY_ID is not set'})"
@@ -122,7 +131,9 @@ def _tried(failure: Failure) -> Iterator[str]:
         yield f"{shown(path)} ({state})"
     contained = any(name.startswith("AWS_CONTAINER_CREDENTIALS_") for name in os.environ)
     yield f"a container's role ({'it gave none' if contained else 'none is offered here'})"
-    if asks_metadata():
+    if failure.name == "SkippedError":
+        yield f"the instance's role (skipped: {failure.text})"
+    elif asks_metadata():
         yield "the instance's role (the metadata service gave none)"
     elif os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         yield "the instance's role (switched off by AWS_EC2_METADATA_DISABLED)"

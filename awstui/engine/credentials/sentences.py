@@ -185,6 +185,7 @@ _SAY: Mapping[str, Callable[[Failure], Problem]] = {
     "MetadataRetrievalError": nearby.metadata,
     "RuntimeError": nearby.still_over,
     "NoCredentialsError": nearby.nothing,
+    "SkippedError": nearby.skipped,
     "ProfileNotFound": nearby.unknown,
     "PartialCredentialsError": nearby.partial,
     "ConfigParseError": nearby.malformed,
