@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from .. import attributes as the
 from .. import queues
 from ..message import Shown
 from ..scanning.triage_pane import TriagePane
+from . import drafts
 from .jsonl import LineError, to_line
 
 REDRIVING = "redriving"
@@ -105,8 +107,16 @@ class HandlingPane(TriagePane):
             self.console.say("Its body was not kept; peek at it again.", "warn")
             return
         action = next(action for action in queues.actions if action.name == "resend")
-        target = Target(self.target.ref, wire.pack(self.row | {"Message": message}))
-        if await perform(self.console, action, [target]) and self.is_attached:
+        row = self.row | {"Message": message}
+        if draft := await asyncio.to_thread(drafts.unsent, ident):
+            row["Draft"] = draft
+            ago = the.span(time.time() - draft["at"])
+            self.console.say(
+                f"Your edit of {ago} ago was not sent: go on with it, or cancel it.", "warn"
+            )
+        if not await perform(self.console, action, [Target(self.target.ref, wire.pack(row))]):
+            await asyncio.to_thread(drafts.drop, ident)
+        elif self.is_attached:
             await self._delete([ident], "delete the original")
 
     # ---- delete ------------------------------------------------------------------------------------

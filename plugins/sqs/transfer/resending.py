@@ -1,10 +1,13 @@
-"""One message edited and sent anew: checked first, everything else of it kept, the original left alone."""
+"""One message edited and sent anew: checked, on disk before it goes, all else of it kept, the original left alone."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import time
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from awstui.errors import AwsError
@@ -15,7 +18,7 @@ from .. import attributes as the
 from ..message import size
 from ..redriving.requests import outcome
 from ..sending import ATTRIBUTES_MAX
-from . import doubts
+from . import drafts
 from .entries import entry, wrong
 from .jsonl import LineError, read_attribute, written
 from .relayout import data_of, edited, to_edit
@@ -31,8 +34,22 @@ def _message(row: Row) -> Row:
     return held if isinstance(held, dict) else {}
 
 
+def _shown(row: Row) -> Row:
+    """What the form begins with: the message, or an edit of it that a crash has kept from being sent."""
+    held = row.get("Draft")
+    return held if isinstance(held, dict) else _message(row)
+
+
+def _body(row: Row) -> str:
+    return to_edit(str(_shown(row).get("Body", "")))
+
+
+def _group(row: Row) -> str:
+    return str((_shown(row).get("Attributes") or {}).get("MessageGroupId", ""))
+
+
 def _attributes(row: Row) -> str:
-    held = _message(row).get("MessageAttributes") or {}
+    held = _shown(row).get("MessageAttributes") or {}
     return json.dumps({name: written(one) for name, one in held.items()}, indent=2) if held else ""
 
 
@@ -46,26 +63,23 @@ def _destination(row: Row) -> str:
 
 ASK = (
     Field(
-        "body", "Body", kind="multiline", required=True,
-        default=lambda row: to_edit(str(_message(row).get("Body", ""))), hint="^o opens $EDITOR.",
+        "body", "Body", kind="multiline", required=True, default=_body, hint="^o opens $EDITOR.",
     ),
     Field(
         "attributes", "Attributes", kind="multiline", default=_attributes,
         hint="With their types, binary ones in base64.",
     ),
     Field("destination", "Destination", required=True, default=_destination, hint="A queue's name."),
-    Field(
-        "group", "Group",
-        default=lambda row: str((_message(row).get("Attributes") or {}).get("MessageGroupId", "")),
-    ),
+    Field("group", "Group", default=_group),
     Field("text", "Send it although it is no JSON any more", kind="flag"),
 )  # fmt: skip
 
 
 async def plan(aws: Aws, row: Row, **fields: Any) -> Plan:
-    """What would be sent, what changed, and what stays."""
+    """What would be sent, what changed, and what stays; the edit is on disk from here on."""
     to, message = await _edited(aws, row, **fields)
     before = _message(row)
+    await asyncio.to_thread(_kept, row, to, message)
     changed = [
         f"The {what}: {'changed' if now != was else 'as it was'}."
         for what, was, now in (
@@ -76,34 +90,60 @@ async def plan(aws: Aws, row: Row, **fields: Any) -> Plan:
     lines = (
         f"Sends one new message of {size(message):,} bytes to {to['QueueName']}.",
         *changed,
-        *_doubt(to, message),
+        *_beware(before, to, message),
         f"The original {before.get('MessageId', '')} stays in {row['QueueName']} until you delete it.",
     )
     return Plan(lines, undo="A message that was sent cannot be taken back.")
 
 
-def _doubt(to: Row, message: Row) -> list[str]:
-    if not (at := doubts.known(to, message)):
-        return []
-    ago = the.span(time.time() - at)
-    return [
-        f"Beware: {ago} ago the same was sent to {to['QueueName']} and no answer came: it may be there."
-    ]
+def _kept(row: Row, to: Row, message: Row) -> str:
+    """Write an edit down; refuses where the disk does not take it, for then a crash would cost it."""
+    try:
+        return drafts.keep(to, message, of=str(_message(row).get("MessageId", "")))
+    except OSError as error:
+        raise around.refused(
+            f"The edit cannot be kept, so it is not sent: {error.strerror}.",
+            do=f"Make room where {drafts.place()} is.",
+        ) from error
+
+
+def _beware(before: Row, to: Row, message: Row) -> Iterator[str]:
+    """What an edit of the same message did before this one."""
+    now = time.time()
+    if at := drafts.in_doubt(to, message):
+        yield (
+            f"Beware: {the.span(now - at)} ago the same was sent to {to['QueueName']} and no answer"
+            " came: it may be there."
+        )
+    if last := drafts.sent(str(before.get("MessageId", ""))):
+        yield (
+            f"Beware: {the.span(now - last['at'])} ago an edit of this message was sent to"
+            f" {the.name_of(last['to'])} as {last['said']}."
+        )
 
 
 async def resend(aws: Aws, row: Row, **fields: Any) -> str:
-    """Send the edited message, once; says under which id."""
+    """Send the edited message, once, when it is on disk; says under which id."""
     to, message = await _edited(aws, row, **fields)
     # A new id each time: under one that SQS has seen it takes a message and does not deliver it.
     asked = entry(message, to, uuid.uuid4().hex)
+    kept = await asyncio.to_thread(_kept, row, to, message)
+    await asyncio.to_thread(drafts.note, kept, "sending")
     try:
         answer = await aws.write("send_message", QueueUrl=to["QueueUrl"], **asked)
     except AwsError as error:
-        if outcome(error) == "unknown":
-            doubts.keep(to, message)
+        if outcome(error) != "unknown":
+            await _noted(kept, "refused", error.problem.what)
         raise
     sent = str(answer.get("MessageId", ""))
+    await _noted(kept, "sent", sent)
     return f"Sent to {to['QueueName']} as {sent}; the original stays in {row['QueueName']}."
+
+
+async def _noted(kept: str, standing: drafts.Standing, said: str) -> None:
+    """Note what came of it; where that cannot be written the edit stays in doubt, which costs a warning."""
+    with contextlib.suppress(OSError):
+        await asyncio.to_thread(drafts.note, kept, standing, said)
 
 
 async def waits(aws: Aws, row: Row, *, destination: str = "", **fields: Any) -> str:
@@ -111,8 +151,8 @@ async def waits(aws: Aws, row: Row, *, destination: str = "", **fields: Any) -> 
     said = await sending.waits(aws, await around.named(aws, destination or row["QueueName"]))
     if has_message(row):
         to, message = await _edited(aws, row, destination=destination, **fields)
-        if doubts.known(to, message):
-            return f"{said} What was sent is kept in {doubts.place()}."
+        if drafts.in_doubt(to, message):
+            return f"{said} What was sent is kept in {drafts.place()}."
     return said
 
 

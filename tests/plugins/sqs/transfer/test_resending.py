@@ -12,7 +12,7 @@ from awstui.errors import AwsError
 from awstui.plugin import Row
 from awstui.testing import FakeAws
 from awstui.wire import Problem
-from plugins.sqs.transfer import doubts
+from plugins.sqs.transfer import drafts
 from plugins.sqs.transfer.jsonl import from_line
 from plugins.sqs.transfer.relayout import compacted, data_of, edited, indented, to_edit
 from plugins.sqs.transfer.resending import ASK, plan, resend, waits
@@ -68,11 +68,12 @@ async def test_what_was_sent_and_not_answered_is_kept_and_told_of(shop: Shop) ->
     lost = Silent({"send_message": AwsError(Problem("No answer came.", kind="unknown"))})
     with pytest.raises(AwsError):
         await resend(lost, full, **fields)
-    (kept,) = doubts.place().read_text().splitlines()
+    kept, noted = drafts.place().read_text().splitlines()
     assert from_line(kept)["Body"] == '{"order": 7}'
-    assert doubts.place().stat().st_mode & 0o777 == 0o600
+    assert json.loads(noted)["is"] == "sending"
+    assert drafts.place().stat().st_mode & 0o777 == 0o600
     said = await waits(shop.aws, full, **fields)
-    assert str(doubts.place()) in said
+    assert str(drafts.place()) in said
     lines = (await plan(shop.aws, full, **fields)).lines
     assert any(line.startswith("Beware:") and "it may be there" in line for line in lines)
     other = await shop.queue("elsewhere")
