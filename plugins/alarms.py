@@ -101,6 +101,11 @@ def watched(row: Row, *names: str) -> list[str]:
     )
 
 
+def name_of(value: str) -> str:
+    """The name at the end of an ARN; all of what is none."""
+    return value.rsplit(":", 1)[-1] if value.startswith("arn:") else value
+
+
 def in_its_region(service: str, dimension: str, row: Row, kind: str = "") -> list[str]:
     """The ARNs of what a dimension names in the account and region of the alarm."""
     _, partition, _, region, account = row["AlarmArn"].split(":")[:5]
@@ -209,7 +214,7 @@ alarms = Resource(
             rank=0,
             tone={"off": "warn", "suppressed": "warn", "none": "muted"},
         ),
-        Column("Watches", lambda row: ", ".join(watched(row)) or None, rank=2),
+        Column("Watches", lambda row: ", ".join(map(name_of, watched(row))) or None, rank=2),
         Column("Condition", condition),
         Column("Kind", kind, rank=3),
         Column("Reason", says, rank=0),

@@ -29,7 +29,6 @@ from awstui.ui.guide import Guide
 from awstui.ui.home_pane import HomePane
 from awstui.ui.places import sources_of
 from awstui.ui.prompt import Prompt
-from awstui.ui.reads import note_reads
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Header, KeysLine
@@ -359,7 +358,6 @@ def run(app: AwsTui) -> int:
         if app.loop is not None:
             app.loop.call_soon_threadsafe(app.exit, status)
 
-    note_reads()
     tty.guard(leave)
     tty.watch_input(leave)
     left, status = False, None

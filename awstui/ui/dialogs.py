@@ -61,6 +61,11 @@ class Dialog(ModalScreen[Any]):
         """Take keys from the first paint on."""
         self.call_after_refresh(self.painted)
 
+    def sent(self) -> None:
+        """A frame of it went to the terminal. On a busy machine that is well before the refresh has ended."""
+        if self.is_mounted and any(part.size for part in self.children):
+            self.painted()
+
     def painted(self) -> None:
         """It can be seen now."""
         self.painted_at = min(self.painted_at, Message().time)

@@ -63,7 +63,7 @@ class Guide:
         if name not in self._described:
             self._described[name] = described_type(plugin, resource)
         form = "JSON" if raw else "describe"
-        title = f"{subject.ref.key} › {form}"
+        title = f"{subject.name} › {form}"
         return self._described[name](subject, title, load, raw=raw, asks=plugin.title)
 
     def remember(self, plugin: str, resource: str, keys: Iterable[str]) -> None:

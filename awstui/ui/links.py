@@ -59,9 +59,9 @@ class Goal(msgspec.Struct):
         return meant(self.wanted, rows, near, whole=is_whole(places, states))
 
 
-def only(keys: Iterable[tuple[Scope, str]]) -> str:
+def only(rows: Iterable[PackedRow]) -> str:
     """The filter that shows just these rows."""
-    names = dict.fromkeys(re.escape(key) for _, key in keys)
+    names = dict.fromkeys(re.escape(called(row)) for row in rows)
     return "^(" + "|".join(names) + r")(\s|$)"
 
 
@@ -94,7 +94,9 @@ def meant(
     """
     found: list[tuple[Scope, str]] = []
     for name in wanted:
-        named = [key for key, row in rows.items() if name in (row.key, row.arn)]
+        named = [key for key, row in rows.items() if name in (row.key, row.arn)] or [
+            key for key, row in rows.items() if name in (called(row), short(row.key))
+        ]
         own = [key for key in named if key[0] == near]
         if name.startswith("arn:"):
             own = own or named[:1]
@@ -102,6 +104,12 @@ def meant(
             return []
         found += own or named
     return found
+
+
+def called(row: PackedRow) -> str:
+    """What a person calls a row: what its first column says, or the last part of its key."""
+    first = row.cells[0] if row.cells else None
+    return first if isinstance(first, str) and first else short(row.key)
 
 
 def short(target: str) -> str:

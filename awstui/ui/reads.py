@@ -1,4 +1,4 @@
-"""Which keys came with one read of the terminal: a paste does, where the terminal does not say that it is one."""
+"""What one read of the terminal brings: Esc and the key after it as two, and which keys came together."""
 
 from __future__ import annotations
 
@@ -13,22 +13,53 @@ from textual.message import Message
 FINGERS = 3
 """Letters of one read that fingers may have typed: a slow line brings a few of them together."""
 
+ESC, CARET = "\x1b", "circumflex_accent"
+
 
 class Reads(XTermParser):
-    """Notes of each letter the how-manieth of its read it is; the driver feeds it one read at a time."""
+    """Reads Esc and a key typed right after it, which arrive together over a slow line, as two keys.
+
+    A terminal sends the same for Alt and a key; this console has none of those. Of each letter it notes the
+    how-manieth of its read it is, as a paste is one read where the terminal does not say that it is a paste.
+    """
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._carets: list[Key] = []
 
     def feed(self, data: str) -> Iterable[Message]:
-        """The events of one read."""
+        """The events of one read; the driver feeds one at a time."""
         letters = 0
         for message in super().feed(data):
             if isinstance(message, Key) and message.is_printable:
                 letters += 1
                 message.together = letters  # type: ignore[attr-defined]
-            yield message
+            yield self._meant(message)
+
+    def tick(self) -> Iterable[Message]:
+        """The events of what no more bytes came for."""
+        return map(self._meant, super().tick())
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        if alt:
+            yield Key("escape", ESC)
+        for key in super()._sequence_to_key_events(sequence):
+            if key.key == CARET:
+                self._carets.append(key)
+            yield key
+
+    def _meant(self, message: Message) -> Message:
+        """Esc, where Textual has written the first of two Escs with a key between them as ``^``."""
+        if not isinstance(message, Key) or message.key != CARET:
+            return message
+        if message in self._carets:
+            self._carets.remove(message)
+            return message
+        return Key("escape", ESC)
 
 
-def note_reads() -> None:
-    """Have the driver of the terminal note it."""
+def use_reads() -> None:
+    """Have the driver of the terminal read so."""
     driver: Any = linux_driver
     driver.XTermParser = Reads
 

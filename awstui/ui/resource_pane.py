@@ -19,7 +19,7 @@ from awstui.text import safe
 from awstui.ui import declared
 from awstui.ui.doing_pane import DoingPane
 from awstui.ui.grid import Grid, GridColumn
-from awstui.ui.links import Goal, is_whole, only, short
+from awstui.ui.links import Goal, called, is_whole, only, short
 from awstui.ui.places import stands
 from awstui.ui.recalling import Recalling
 from awstui.ui.remote import Subscription
@@ -60,7 +60,7 @@ class ResourcePane(Recalling, DoingPane):
         """``goal`` is what to put the cursor on, or to filter by when it is several rows."""
         title = title_of(resource)
         if parent is not None:
-            title = f"{parent.ref.key} › {title.lower()}"
+            title = f"{parent.name} › {title.lower()}"
         columns = tuple(GridColumn(c.title, c.kind, c.width, c.rank) for c in resource.columns)
         super().__init__(title, title_of(resource).lower(), columns)
         self.plugin, self.resource = plugin, resource
@@ -139,7 +139,7 @@ class ResourcePane(Recalling, DoingPane):
                 self._onward = None
         elif len(keys) > 1:
             self._goal = Goal()
-            self.filter_by(only(keys))
+            self.filter_by(only(self._rows[key] for key in keys))
             if len(keys) > len(wanted):
                 said = (
                     f"{', '.join(wanted)}: there are {len(keys)} of that name, in several places."
@@ -150,7 +150,7 @@ class ResourcePane(Recalling, DoingPane):
         """When all is there, keep the names for completion, and say what was to be gone to and is not there."""
         super().on_rows_state(state)
         if state.phase == "ready" and not self.parent_row:
-            keys = (packed.key for packed in self._rows.values())
+            keys = dict.fromkeys(called(packed) for packed in self._rows.values())
             self.console.guide.remember(self.plugin.name, self.resource.name, keys)
         if self._goal.wanted and is_whole(self.sources, self._states):
             self._find()
@@ -164,7 +164,7 @@ class ResourcePane(Recalling, DoingPane):
         """A row of the grid as something to act on."""
         packed = self._rows[key]
         ref = wire.RowRef(key[0], self.plugin.name, self.resource.name, packed.key)
-        return Target(ref, packed.raw)
+        return Target(ref, packed.raw, called(packed))
 
     def subject(self) -> Target | None:
         """The row under the cursor; none while it is only known from the last time."""

@@ -13,6 +13,13 @@ class Target(msgspec.Struct, frozen=True):
 
     ref: RowRef
     raw: bytes
+    called: str = ""
+    """What its list calls it, where that is not its key."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it; its key alone tells it apart from all others."""
+        return self.called or self.ref.key
 
     @property
     def row(self) -> Row:

@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+import math
 from typing import Any
 
+from rich.console import RenderableType
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 from textual.widget import Widget
+
+from awstui.ui.reads import use_reads
 
 PATIENCE = 0.5
 """Seconds for which a key waits for the one before it, at most: no handler may hold up all others."""
 
 ROUNDS = 5
 """How often a key lets pass what the one before it has said, which may say something more."""
-
-
-class Separate(XTermParser):
-    """Reads Esc and a key typed right after it, which arrive together over a slow line, as two keys.
-
-    A terminal sends the same for Alt and a key; this console has none of those.
-    """
-
-    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        if alt:
-            yield events.Key("escape", "\x1b")
-        yield from super()._sequence_to_key_events(sequence)
 
 
 class Unhurried(App[int]):
@@ -50,9 +41,7 @@ class Unhurried(App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         """The driver for this terminal, with our way to read it."""
-        from textual.drivers import linux_driver
-
-        linux_driver.XTermParser = Separate  # type: ignore[attr-defined]
+        use_reads()
         return super().get_driver_class()
 
     async def on_event(self, event: events.Event) -> None:
@@ -70,6 +59,12 @@ class Unhurried(App[int]):
                 event.stop()
                 return
         await super().on_event(event)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Tell a dialog that it was sent to the terminal: from then on keys are meant for it."""
+        super()._display(screen, renderable)
+        if getattr(screen, "painted_at", 0.0) == math.inf and renderable is not None:
+            screen.sent()  # type: ignore[attr-defined]
 
     async def _heard(self) -> None:
         """Wait until what was typed before has done what it does: a key after Enter is for what opens."""

@@ -114,9 +114,13 @@ async def test_an_alarm_says_its_condition_and_leads_to_what_it_watches(show: Sh
         ],
         "ComparisonOperator": "GreaterThanUpperThreshold", "EvaluationPeriods": 1,
     }  # fmt: skip
-    found = [alarm("a", **depth("orders")), alarm("b", **maths)]
+    ship = f"arn:aws:states:{AT}:stateMachine:ship"
+    machine: dict[str, Any] = {"Dimensions": [{"Name": "StateMachineArn", "Value": ship}]}
+    found = [alarm("a", **depth("orders")), alarm("b", **maths), alarm("c", **machine)]
     aws = FakeAws({"describe_alarms": {"MetricAlarms": found}})
-    queue, function = await show(alarms.plugin, "alarms", aws)
+    queue, function, states = await show(alarms.plugin, "alarms", aws)
+    assert states.cells["Watches"] == "ship", "its name is read, its ARN is followed"
+    assert states.links["state machine"] == [ship]
     assert queue.cells["Condition"] == "ApproximateNumberOfMessagesVisible > 100, 2 of 3 × 60 s"
     assert queue.links == {"queue": [f"arn:aws:sqs:{AT}:orders"], "topics it tells": [TOPIC]}
     assert function.cells["Condition"] == "Errors above its band, 1 of 1"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from rich.cells import cell_len
 
 from tests.pty.conftest import Open
+from tests.pty.terminal import KEYS
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
@@ -29,9 +32,11 @@ def test_from_home_to_a_queue_and_back(console: Open, size: tuple[int, int]) -> 
     terminal.press("?")
     terminal.wait_for("Keys of Queues")
     frame(terminal.lines, size, framed=False)
-    terminal.press("esc")
+    os.write(terminal.master, KEYS["esc"].encode() + b"i")  # as a slow line brings them
     terminal.wait_without("Keys of Queues")
-    terminal.press("enter")
+    inspected = size[0] < 160  # on a large screen the row is inspected until `i` ends that
+    terminal.until(lambda: ("D source queues" in terminal.text) == inspected, "i after esc")
+    terminal.press("i", "enter")
     terminal.wait_without("search-index")
     terminal.wait_for("orders-dlq", "420")
     frame(terminal.lines, size)

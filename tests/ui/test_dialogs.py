@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
+from textual.widgets import Input
 
 from awstui.plugin import Field
 from awstui.ui.dialogs import Form
@@ -23,6 +26,20 @@ FIELDS = (
 def painted(app: Unhurried) -> str:
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+async def test_keys_are_for_it_as_soon_as_its_first_frame_went_to_the_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Form, "call_after_refresh", lambda *_: True)  # a machine too busy for it
+    app = Unhurried()
+    async with app.run_test() as pilot:
+        form = Form("Send", Scope("a", "eu-west-1", ""), FIELDS[2:3], {})
+        await app.push_screen(form)
+        await until(pilot, lambda: "Go on (^s)" in painted(app))
+        assert form.painted_at < math.inf
+        await pilot.press("x")
+        assert form.query_one("#field-group", Input).value == "x"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])

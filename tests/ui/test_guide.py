@@ -36,13 +36,22 @@ async def test_the_list_to_pick_a_row_in_is_opened(
         await until(pilot, lambda: any(hint in str(n.message) for n in app._notifications))
 
 
-async def test_where_the_row_is_named_what_lies_under_it_is_opened(server: DemoServer) -> None:
+@pytest.mark.parametrize(
+    ("typed", "title", "row"),
+    [
+        ("versions orders-handler", "orders-handler › versions", "$LATEST"),
+        ("executions order-fulfilment", "order-fulfilment › executions", "SUCCEEDED"),
+    ],
+)  # fmt: skip
+async def test_where_the_row_is_named_what_lies_under_it_is_opened(
+    server: DemoServer, typed: str, title: str, row: str
+) -> None:
     async with console(server.url) as pilot:
         app = app_of(pilot)
-        await type_in(pilot, ":versions orders-handler")
+        await type_in(pilot, f":{typed}")
         await pilot.press("enter")
-        await until(pilot, lambda: app.workspace.pane.title == "orders-handler › versions")
-        await shows(pilot, "$LATEST")
+        await until(pilot, lambda: app.workspace.pane.title == title)
+        await shows(pilot, row)
 
 
 async def test_no_list_is_opened_without_the_row_that_it_needs(server: DemoServer) -> None:

@@ -21,16 +21,20 @@ __all__ = ["configure", "sts"]
 
 A, B = wire.Scope("a", "eu-west-1", ACCOUNT), wire.Scope("b", "eu-west-1", OTHER)
 
+ZONE, TOPIC = "/hostedzone/Z1", f"arn:aws:sns:eu-west-1:{OTHER}:news"
 
-def packed(key: str, arn: str = "") -> wire.PackedRow:
+
+def packed(key: str, arn: str = "", *cells: wire.Cell) -> wire.PackedRow:
     """A row of that key."""
-    return wire.PackedRow(key, (), (), b"", arn=arn)
+    return wire.PackedRow(key, cells, (), b"", arn=arn)
 
 
 ROWS = {
     (A, "orders"): packed("orders", f"arn:aws:x:::{ACCOUNT}:orders"),
     (B, "orders"): packed("orders", f"arn:aws:x:::{OTHER}:orders"),
     (B, "bills"): packed("bills"),
+    (A, ZONE): packed(ZONE, "", "shop.example.", 4),
+    (B, TOPIC): packed(TOPIC, TOPIC, 7),
 }
 
 
@@ -46,6 +50,9 @@ ROWS = {
         (("orders", "bills"), B, False, [(B, "orders"), (B, "bills")]),
         (("orders", "nothing"), B, False, []),
         (("orders", "nothing"), B, True, [(B, "orders")]),
+        (("shop.example.",), None, True, [(A, ZONE)]),
+        (("news",), None, True, [(B, TOPIC)]),
+        ((TOPIC,), A, False, [(B, TOPIC)]),
     ],
 )
 def test_the_nearest_of_one_name_is_meant(

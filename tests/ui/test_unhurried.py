@@ -13,7 +13,7 @@ from textual.widgets import Input
 from awstui.plugin import Field
 from awstui.ui.dialogs import Form
 from awstui.ui.prompt import Prompt
-from awstui.ui.unhurried import Separate, Unhurried
+from awstui.ui.unhurried import Unhurried
 from awstui.wire import Scope
 
 
@@ -101,16 +101,3 @@ async def test_completion_is_of_all_that_was_typed_before_it() -> None:
         await pilot.pause()
         assert app.told == [("quotas ", "")]
         assert app.query_one(Listing).deleted == 1, "a key after Enter is for what Enter led to"
-
-
-def test_esc_and_what_is_typed_right_after_it_are_two_keys() -> None:
-    for sent, keys in (
-        ("\x1b:sqs\r", ["escape", "colon", "s", "q", "s", "enter"]),
-        ("\x1bp", ["escape", "p"]),
-        ("\x1b", ["escape"]),
-        ("\x1b[A", ["up"]),
-        ("\x1b[1;5C", ["ctrl+right"]),
-    ):
-        parser = Separate()
-        heard = [*parser.feed(sent), *parser.feed("")]
-        assert [event.key for event in heard if isinstance(event, events.Key)] == keys
