@@ -12,7 +12,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any
+from types import GenericAlias
+from typing import Any, Final, TypedDict
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -40,7 +41,7 @@ _ANEW = frozenset(
 )  # fmt: skip
 """Headers that are another for each request."""
 
-_LEAVES = frozenset(("string", "boolean", "integer", "long"))
+_LEAVES: Final = {"string": str, "boolean": bool, "integer": int, "long": int}
 """Values that stand in JSON as botocore gives them."""
 
 
@@ -191,6 +192,7 @@ def _is_simple(model: OperationModel) -> bool:
     )
 
 
+_typed_dict: Any = TypedDict
 _serializer: Any = create_serializer(PROTOCOL)
 _parser: Any = create_parser(PROTOCOL)
 
@@ -208,22 +210,24 @@ def _content(answer: Row) -> Row:
 def _reader(model: OperationModel) -> Callable[[bytes, dict[str, str]], Row]:
     """How the body of a good answer is read: by botocore, unless it is in JSON what it is here."""
     shape = model.output_shape
-    if not isinstance(shape, StructureShape) or not _is_plain(shape):
+    form = _form(shape) if isinstance(shape, StructureShape) else None
 
-        def parse(content: bytes, headers: dict[str, str]) -> Row:
-            msgspec.json.decode(content, type=msgspec.Raw)  # what is cut off is no answer
-            told = {"status_code": 200, "headers": headers, "body": content}
-            parsed: Row = _parser.parse(told, shape)
-            parsed[META]["RetryAttempts"] = 0
-            return parsed
+    def parse(content: bytes, headers: dict[str, str]) -> Row:
+        msgspec.json.decode(content, type=dict[str, msgspec.Raw])  # what is cut off is no answer
+        told = {"status_code": 200, "headers": headers, "body": content}
+        parsed: Row = _parser.parse(told, shape)
+        parsed[META]["RetryAttempts"] = 0
+        return parsed
 
+    if form is None:
         return parse
-    names = {member.serialization.get("name", name): name for name, member in shape.members.items()}
-    decoder = msgspec.json.Decoder(dict[str, Any])
+    decoder = msgspec.json.Decoder(form)
 
     def read(content: bytes, headers: dict[str, str]) -> Row:
-        held = decoder.decode(content)
-        answer = {names[n]: value for n, value in held.items() if n in names and value is not None}
+        try:
+            answer: Row = decoder.decode(content)
+        except msgspec.ValidationError:  # such as a null, which botocore leaves out
+            return parse(content, headers)
         answer[META] = {
             "RequestId": headers[REQUEST_ID.lower()],
             "HTTPStatusCode": 200,
@@ -235,14 +239,25 @@ def _reader(model: OperationModel) -> Callable[[bytes, dict[str, str]], Row]:
     return read
 
 
-def _is_plain(shape: StructureShape) -> bool:
-    """Whether each member is a value, or a list or map of values, that JSON and botocore know alike."""
-    return all(_leaf(member) for member in shape.members.values())
-
-
-def _leaf(shape: Shape) -> bool:
+def _form(shape: Shape, within: frozenset[str] = frozenset()) -> Any:
+    """The type that JSON is read as where botocore gives just that; None where it makes more of it."""
     if isinstance(shape, ListShape):
-        return shape.member.type_name in _LEAVES
+        held = _form(shape.member, within)
+        return held and GenericAlias(list, (held,))
     if isinstance(shape, MapShape):
-        return shape.value.type_name in _LEAVES and shape.key.type_name in _LEAVES
-    return shape.type_name in _LEAVES
+        held = _form(shape.value, within) if shape.key.type_name in _LEAVES else None
+        return held and GenericAlias(dict, (str, held))
+    if isinstance(shape, StructureShape):
+        return None if shape.name in within else _structure(shape, within | {shape.name})
+    return _LEAVES.get(shape.type_name)
+
+
+def _structure(shape: StructureShape, within: frozenset[str]) -> Any:
+    if shape.is_tagged_union or shape.is_document_type:
+        return None
+    forms = {}
+    for name, member in shape.members.items():
+        forms[name] = _form(member, within)
+        if forms[name] is None or member.serialization.get("name", name) != name:
+            return None
+    return _typed_dict(shape.name, forms, total=False)

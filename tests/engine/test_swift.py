@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -16,7 +18,7 @@ from awstui.engine.door import Doors
 from awstui.engine.shared import SharedTls
 from awstui.engine.signing import Signer
 from awstui.engine.straight import Exchange, Straight
-from awstui.engine.swift import _is_simple
+from awstui.engine.swift import META, _form, _is_simple, _parser, _reader
 from awstui.errors import AwsError
 from tests.engine.conftest import SCOPE, MakeDoors, Reply, Request, Scripted
 
@@ -204,6 +206,57 @@ async def test_times_in_an_answer_are_read_as_botocore_reads_them(
         answer = await aws.read("list_state_machines")
         at = answer["stateMachines"][0]["creationDate"]
         assert at.astimezone(UTC) == datetime.fromtimestamp(1700000000.5, UTC)
+
+
+EVENT = {"eventId": "e", "timestamp": 1, "message": "m"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"events": [EVENT, EVENT], "nextToken": "t"},
+        {"events": [EVENT | {"more": {"b": 1}}], "more": [1]},
+        {"events": [EVENT | {"message": None}, None], "nextToken": None},
+        {"events": [EVENT | {"timestamp": 1.5}]},
+        {"events": [EVENT | {"message": "\ud800"}]},
+        {},
+    ],
+)
+def test_structures_of_plain_values_are_read_at_once_and_as_botocore_reads_them(
+    answer: dict[str, Any],
+) -> None:
+    operation, content = model.operation("logs", "filter_log_events"), json.dumps(answer).encode()
+    told = {"status_code": 200, "headers": {}, "body": content}
+    theirs = _parser.parse(told, operation.output_shape)
+    try:
+        ours = _reader(operation)(content, {"x-amzn-requestid": "r"})
+    except msgspec.DecodeError:  # botocore is given what came
+        assert "\\ud800" in content.decode()
+        return
+    assert {**ours, META: 0} == {**theirs, META: 0}
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[]", b'{"events": [{"message": "cut of'])
+def test_what_is_no_whole_answer_is_left_to_botocore(content: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        _reader(model.operation("logs", "filter_log_events"))(content, {"x-amzn-requestid": "r"})
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "plain"),
+    [
+        ("logs", "filter_log_events", True),  # structures in a list
+        ("sqs", "get_queue_attributes", True),  # a map
+        ("stepfunctions", "list_executions", False),  # times
+        ("dynamodb", "get_item", False),  # values within values
+    ],
+)
+def test_what_botocore_makes_more_of_is_left_to_it(
+    service: str, operation: str, *, plain: bool
+) -> None:
+    shape = model.operation(service, operation).output_shape
+    assert shape is not None
+    assert (_form(shape) is not None) is plain
 
 
 def test_a_token_is_signed_with_the_rest() -> None:
