@@ -49,9 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return serve(arguments.serve)
         if arguments.command in ("", "demo"):
             return open_console(arguments)
-        from awstui.engine.early import runtime_where_needed
+        from awstui.engine.early import certificates_later, runtime_where_needed, uncollected
 
-        with runtime_where_needed():
+        with uncollected(), certificates_later(), runtime_where_needed():
             from awstui.headless.running import run
 
         return run(arguments, _start(arguments), registry or _load(arguments))

@@ -29,6 +29,16 @@ class Out(Protocol):
         What looks like a secret is hidden unless it is asked for; ``exact`` is for what is read in again.
         """
 
+    def each(self, rows: Sequence[Row]) -> None:
+        """Many rows, written in one piece where the format lets it."""
+        for row in rows:
+            self.row(row)
+
+    def each_line(self, texts: Sequence[str]) -> None:
+        """Many lines that have nothing to do with each other, written in one piece."""
+        for text in texts:
+            self.line(text)
+
     def note(self, text: str) -> None:
         """A sentence for the person."""
 

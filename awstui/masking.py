@@ -6,7 +6,7 @@ import os
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Final
@@ -57,6 +57,9 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
 """Each form, tried only where one of its beginnings stands: a search for plain text costs next to nothing."""
 
 _BEGINNINGS: Final = tuple((text.encode(), form) for form, texts in _FORMS for text in texts)
+_KEY: Final = b"key"
+"""Where it stands nowhere, none of the many beginnings with it need be looked for."""
+
 _PRIVATE: Final = re.compile(r"-----(BEGIN|END) [A-Z ]{0,40}PRIVATE KEY-----")
 
 _NAMES = re.compile(
@@ -64,6 +67,9 @@ _NAMES = re.compile(
     r"|^(session|security|auth|bearer|access|refresh|id)_?-?token$|credential)"
 )
 """Names of fields whose text is a secret."""
+
+_HINTS: Final = (b"credential", b"variables", b"optionname", b"_-key")
+"""What names of fields and maps of secrets have in them, where it is no beginning of a form."""
 
 _SECRET_VARIABLES: Final = (
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
@@ -109,13 +115,35 @@ def for_child() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _SECRET_VARIABLES}
 
 
+def mask_each(texts: Sequence[str]) -> Sequence[str]:
+    """Texts that have nothing to do with each other, each masked; quick where most need not be."""
+    numbers = doubtful(texts)
+    if not numbers:
+        return texts
+    shown = list(texts)
+    for number in numbers:
+        shown[number] = mask(texts[number])
+    return shown
+
+
+def doubtful(texts: Sequence[str], *, fields: bool = False) -> list[int]:
+    """The numbers of the texts in which a secret may be; of ``fields``, texts are rows written as JSON."""
+    whole = "\n".join(texts)
+    data = _small(whole)
+    if fields and any(hint in data for hint in _HINTS):
+        return list(range(len(texts)))
+    found = _found(whole, data)
+    if not found:
+        return []
+    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    return list(dict.fromkeys(bisect_right(starts, at) - 1 for at, _ in found))
+
+
 def mask_lines(lines: list[str]) -> list[str]:
     """Lines of one text, each masked; a private key over several of them is hidden in each."""
-    found = _found("\n".join(lines))
-    if not found:
+    numbers = doubtful(lines)
+    if not numbers:
         return lines
-    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-    numbers = dict.fromkeys(bisect_right(starts, at) - 1 for at, _ in found)
     shown, inside = list(lines), -1
     for number in numbers:
         if number < inside:
@@ -166,17 +194,25 @@ def _is_option(value: Mapping[str, Any]) -> bool:
     return bool(value.get("Value")) and {"OptionName", "Value"} <= set(value)
 
 
-def _found(text: str) -> list[tuple[int, re.Pattern[str]]]:
-    """Where a form may begin, in order. Looked for in bytes: their letters are made small in no time."""
-    data = text.encode(errors="surrogatepass").lower()
+def _found(text: str, data: bytes = b"") -> list[tuple[int, re.Pattern[str]]]:
+    """Where a form may begin, in order. ``data`` is the text as ``_small`` gives it, where it is at hand."""
+    data = data or _small(text)
     found = []
+    keys = _KEY in data
     for beginning, form in _BEGINNINGS:
+        if not keys and beginning.endswith(_KEY):
+            continue
         at = data.find(beginning)
         while at >= 0:
             found.append((at, form))
             at = data.find(beginning, at + 1)
     found.sort(key=_place)
     return found if len(data) == len(text) else list(_in_characters(data, found))
+
+
+def _small(text: str) -> bytes:
+    """The text to search in: letters of bytes are made small in no time."""
+    return text.encode(errors="surrogatepass").lower()
 
 
 def _in_characters(

@@ -393,6 +393,38 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
+@pytest.mark.parametrize("form", ["jsonl", "table"])
+def test_many_rows_and_lines_are_written_at_once_with_their_secrets_hidden(form: str) -> None:
+    class Counted(io.StringIO):
+        pieces = 0
+
+        def write(self, text: str) -> int:
+            self.pieces += 1
+            return super().write(text)
+
+    rows: list[dict[str, object]] = [{"n": 1}, {"n": 2, "Password": "hunter2"}, {"n": 3}]
+    for reveal in (False, True):
+        stream, said = Counted(), io.StringIO()
+        out = Output(form, stream, said, reveal=reveal)
+        out.each_line(["a", "password=hunter2", "b"])
+        assert stream.pieces == 1
+        assert stream.getvalue().splitlines()[::2] == ["a", "b"]
+        out.each(rows)
+        if form == "jsonl":
+            assert stream.pieces == 2
+        out.close()
+        assert ("hunter2" in stream.getvalue()) is reveal
+        assert ("--reveal" in said.getvalue()) is not reveal
+
+
+def test_nothing_is_written_of_no_lines() -> None:
+    stream = io.StringIO()
+    out = Output("jsonl", stream, io.StringIO())
+    out.each_line([])
+    out.each([])
+    assert stream.getvalue() == ""
+
+
 class Terminal(io.StringIO):
     """Standard error that claims to be a terminal."""
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from awstui.masking import HIDDEN, mask, mask_lines, masked
+from awstui.masking import HIDDEN, doubtful, mask, mask_each, mask_lines, masked
+from awstui.packing import as_json_line
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl"
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAK\n-----END RSA PRIVATE KEY-----"
@@ -66,6 +67,31 @@ def test_a_private_key_over_several_lines_is_hidden_in_each() -> None:
         "cert:", HIDDEN, HIDDEN, HIDDEN, HIDDEN, f"password={HIDDEN}", "end",
     ]  # fmt: skip
     assert mask_lines(["a -----END PRIVATE KEY----- b"]) == ["a -----END PRIVATE KEY----- b"]
+
+
+def test_texts_that_are_not_of_one_piece_are_each_masked_by_itself() -> None:
+    texts = ["password =", "hunter2", "-----BEGIN PRIVATE KEY-----", "stays", "\u0130 token=abc123"]
+    assert mask_each(texts) == ["password =", "hunter2", HIDDEN, "stays", f"\u0130 token={HIDDEN}"]
+    harmless = ["GET /api/keys 200", "done"]
+    assert mask_each(harmless) is harmless
+
+
+SECRETIVE: tuple[dict[str, Any], ...] = (
+    {"SecretString": "a"}, {"MasterUserPassword": "b"}, {"PASSWD": "b"}, {"passwod": "b"},
+    {"SessionToken": "c"}, {"id_token": "c"}, {"authtoken": "c"}, {"apiKey": "d"}, {"api_-key": "d"},
+    {"AccessKey": "d"}, {"private-key": "d"}, {"DbCredential": "e"},
+    {"Environment": {"Variables": {"STRIPE": "e"}}}, {"EnvironmentVariables": {"A": "e"}},
+    {"o": [{"OptionName": "DB", "Value": "f"}]}, {"m": "AKIAIOSFODNN7EXAMPLE"}, {"m": PEM},
+    {"m": "token=abc123"}, {"m": '{"password":"hunter2"}'}, {"m": "a://b:c@d"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", SECRETIVE)
+def test_a_row_in_which_something_is_hidden_is_found_in_its_json(row: dict[str, Any]) -> None:
+    assert masked(row) != row
+    lines = [as_json_line({"n": 1}), as_json_line(row), as_json_line({"m": "harmless"})]
+    assert 1 in doubtful(lines, fields=True)
+    assert doubtful(lines[::2], fields=True) == []
 
 
 def test_values_are_known_by_their_name_and_by_where_they_stand() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import ssl
 import threading
@@ -38,6 +39,20 @@ def certificates_later(seconds: float = LATER) -> Iterator[None]:
         timer = threading.Timer(seconds, read)
         timer.daemon = True
         timer.start()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Import without the collector, which takes half of the time, and let it look more rarely after that.
+
+    A page of log events makes ten thousand dictionaries that it would walk again and again.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.set_threshold(50_000, 20, 100)
 
 
 WITHOUT_RUNTIME = "BOTO_DISABLE_CRT"

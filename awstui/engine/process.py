@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from awstui import codec, wire
-from awstui.engine.early import certificates_later, runtime_where_needed
+from awstui.engine.early import certificates_later, runtime_where_needed, uncollected
 from awstui.frames import FrameReader
 from awstui.privacy import keep_private
 
@@ -38,17 +38,14 @@ def main() -> int:
     keep_private()
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()  # half of the time to load botocore's models is collection
     from awstui import paths
 
-    with certificates_later(), runtime_where_needed():
+    with uncollected(), certificates_later(), runtime_where_needed():
         from awstui.engine.host import Engine
     from awstui.engine.logs import log_to
 
     log_to(paths.log_file())
-    gc.enable()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
     asyncio.run(_serve(Engine, line, life))
     return 0
 

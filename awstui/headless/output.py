@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from awstui.ascii import for_terminal, speaks_unicode
 from awstui.headless.table import Heading, draw, iso
-from awstui.masking import HIDDEN, mask, masked
+from awstui.masking import HIDDEN, doubtful, mask, mask_each, masked
 from awstui.plugin import Row
 from awstui.text import safe
 from awstui.wire import Cell, PackedRow, as_json, as_json_line
@@ -54,6 +54,28 @@ class Output:
             self._csv_of(row)
         else:
             self._rows.append(row)
+
+    def each(self, rows: Sequence[Row]) -> None:
+        """Many rows, in one piece where the format lets it."""
+        if self.form != "jsonl":
+            for row in rows:
+                self.row(row)
+            return
+        lines = [as_json_line(row) for row in rows]
+        for number in () if self._reveal else doubtful(lines, fields=True):
+            lines[number] = as_json_line(self._may_be_seen(rows[number]))
+        self._piece(lines)
+
+    def each_line(self, texts: Sequence[str]) -> None:
+        """Many lines in one piece, each by itself in what is hidden of it."""
+        shown = texts if self._reveal else mask_each(texts)
+        self._hid = self._hid or shown != texts
+        self._piece(shown)
+
+    def _piece(self, lines: Sequence[str]) -> None:
+        if lines:
+            self._line("\n".join(lines))
+            self._out.flush()
 
     def line(self, text: str, *, exact: bool = False) -> None:
         """One line of text, written at once; its secrets hidden unless it has to be exact."""

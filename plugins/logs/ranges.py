@@ -86,6 +86,10 @@ async def in_order(
         await asyncio.gather(*(fill(number) for number in open_.copy()))
         if not any(held):
             return
+        if len(sources) == 1:
+            yield [(0, item) for item in held[0]]
+            held[0] = []
+            continue
         # Whatever comes later is not older than the last that is held of its source.
         until = min((at(held[number][-1]) for number in open_), default=None)
         ready: list[tuple[int, T]] = []

@@ -8,9 +8,9 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from operator import itemgetter
 
 from awstui.errors import AwstuiError
-from awstui.masking import mask
 from awstui.plugin import Aws, Out, Row
 from awstui.wire import Problem
 
@@ -22,8 +22,7 @@ from .listing import NOT_READABLE
 from .naming import group_arn
 from .ranges import PASSING, in_order, readings
 
-AT_ONCE = 500
-"""Lines that are written in one piece."""
+_at: Callable[[Row], int] = itemgetter("timestamp")
 
 HELD_UP = 3
 """Failures in a row after which a group does not hold up the order of the others any more."""
@@ -129,10 +128,6 @@ async def _class_of(aws: Aws, group: str, name: str) -> str:
     return ""
 
 
-def _at(event: Row) -> int:
-    return int(event["timestamp"])
-
-
 class Writer:
     """Writes events in the format that was asked for, and says what is wrong beside them."""
 
@@ -143,29 +138,24 @@ class Writer:
         self._grep = re.compile(arguments.grep) if arguments.grep else None
         self._jsonl = arguments.output == "jsonl"
         self._groups, self._utc, self._out = arguments.groups, arguments.utc, out
+        several = len(arguments.groups) > 1
+        self._names = [f"{name} " if several else "" for name in arguments.groups]
         self._told: dict[int, str] = {}
 
     def write(self, events: Iterable[tuple[int, Row, int]]) -> None:
         """Write events, each with the number of its group and how many milliseconds late it is."""
-        wanted = (
-            one
-            for one in events
-            if self._grep is None or self._grep.search(plain(one[1]["message"]))
-        )
-        if not self._jsonl:
-            self._write_text([self._text(*one) for one in wanted])
-            return
-        for group, event, late in wanted:
-            more = {"late": late} if late else {}
-            self._out.row({"logGroupName": self._groups[group], **event, **more})
+        if (grep := self._grep) is not None:
+            events = (one for one in events if grep.search(plain(one[1]["message"])))
+        if self._jsonl:
+            self._out.each([self._row(*one) for one in events])
+        else:
+            self._out.each_line([self._text(*one) for one in events])
 
-    def _write_text(self, lines: list[str]) -> None:
-        """Write lines many at a time, but each by itself where something in them has to be hidden."""
-        for start in range(0, len(lines), AT_ONCE):
-            some = lines[start : start + AT_ONCE]
-            text = "\n".join(some)
-            for one in [text] if mask(text) == text else some:
-                self._out.line(one)
+    def _row(self, group: int, event: Row, late: int) -> Row:
+        row = {"logGroupName": self._groups[group], **event}
+        if late:
+            row["late"] = late
+        return row
 
     def trouble(self, group: int, problem: Problem | None) -> None:
         """Say that a group cannot be read for now, or can be again; once each."""
@@ -176,6 +166,5 @@ class Writer:
 
     def _text(self, group: int, event: Row, late: int) -> str:
         when = moments.shown(event["timestamp"], utc=self._utc, day=True)
-        name = f"{self._groups[group]} " if len(self._groups) > 1 else ""
         said = f" (late +{moments.brief(late / 1000)})" if late else ""
-        return f"{when} {name}{event['message'].rstrip()}{said}"
+        return f"{when} {self._names[group]}{event['message'].rstrip()}{said}"

@@ -34,7 +34,7 @@ NUMBER = re.compile(r"line (\d+)\b")
 
 
 def measure(
-    rounds: int, *, events: int = 6000, lines: int = 50_000, million: int = 1_000_000,
+    rounds: int, *, events: int = 6000, lines: int = 200_000, million: int = 1_000_000,
     live: float = 40.0, keys: int = 60, rate: int = 500,
 ) -> list[Goal]:  # fmt: skip
     """Everything there is to say of a tail."""

@@ -7,12 +7,12 @@ import asyncio
 
 import pytest
 
-from awstui.plugin import Row
+from awstui.plugin import Out, Row
 from plugins.logs import plugin
 from tests.plugins.logs.conftest import Logs
 
 
-class Recorded:
+class Recorded(Out):
     """An Out that keeps what it is given."""
 
     def __init__(self) -> None:
