@@ -14,6 +14,9 @@ from typing import Any, Final
 HIDDEN: Final = "(hidden)"
 """What stands in place of a secret."""
 
+PART: Final = 16 * 1024
+"""Characters that are looked through at once where a text is looked through part by part."""
+
 _VALUE: Final = r"""
     (?: "(?:[^"\\\n]|\\.)*"?
       | '[^'\n]*'?
@@ -59,8 +62,9 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
 _BEGINNINGS: Final = tuple((text.encode(), form) for form, texts in _FORMS for text in texts)
 _KEY: Final = b"key"
 """Where it stands nowhere, none of the many beginnings with it need be looked for."""
-
-_PRIVATE: Final = re.compile(r"-----(BEGIN|END) [A-Z ]{0,40}PRIVATE KEY-----")
+_LONGEST: Final = max(len(text) for text, _ in _BEGINNINGS)
+_KEY_BEGIN: Final = re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----")
+_KEY_END: Final = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
 
 _NAMES = re.compile(
     r"(?i)(passwo?r?d|passwd|secret(?!s?arn|name|id$)|api_?-?key|access_?-?key$|private_?-?key"
@@ -85,16 +89,29 @@ _VARIABLES = frozenset({"Variables", "EnvironmentVariables", "environmentVariabl
 
 def mask(text: str) -> str:
     """The text with every secret in it hidden; what stands around it stays."""
-    found = _found(text)
-    if not found:
-        return text
-    parts, end = [], 0
+    return text if not (found := _found(text)) else "".join(_hidden(text, found, 0, len(text))[0])
+
+
+def mask_parts(text: str, part: int = PART) -> Iterator[str]:
+    """The same, part by part, none cut within a secret: for a text too long to look through at once."""
+    done = 0
+    for start in range(0, len(text), part):
+        stop = min(start + part, len(text))
+        shown, done = _hidden(text, _found_within(text, start, stop), done, stop)
+        yield "".join(shown)
+
+
+def _hidden(
+    text: str, found: list[tuple[int, re.Pattern[str]]], start: int, stop: int
+) -> tuple[list[str], int]:
+    """What is shown of a stretch of a text, and where it ends: behind the last secret that begins in it."""
+    parts, end = [], start
     for at, form in found:
         if at < end or (secret := form.match(text, at)) is None:
             continue
         parts += [text[end : secret.end("kept")], HIDDEN]
         end = secret.end()
-    return "".join((*parts, text[end:]))
+    return [*parts, text[end:stop]], max(end, stop)
 
 
 def scrub(text: str) -> str:
@@ -141,46 +158,97 @@ def doubtful(texts: Sequence[str], *, fields: bool = False) -> list[int]:
 
 def mask_lines(lines: list[str]) -> list[str]:
     """Lines of one text, each masked; a private key over several of them is hidden in each."""
-    numbers = doubtful(lines)
-    if not numbers:
-        return lines
-    shown, inside = list(lines), -1
-    for number in numbers:
-        if number < inside:
-            continue
-        line = lines[number]
-        shown[number] = mask(line)
-        ends = [one[1] == "BEGIN" for one in _PRIVATE.finditer(line)]
-        if ends and ends[-1]:
-            inside = _hide_key(lines, shown, number + 1)
-    return shown
+    return Masking().lines(lines)
 
 
-def _hide_key(lines: list[str], shown: list[str], number: int) -> int:
-    """Hide a private key from its second line on; the first line after it."""
-    while number < len(lines):
-        ended = _PRIVATE.search(lines[number])
-        shown[number] = HIDDEN + (mask(lines[number][ended.end() :]) if ended else "")
-        number += 1
-        if ended:
-            break
-    return number
+class Masking:
+    """Masks the lines of one text in their order, some at a time: a private key goes over several of them."""
+
+    def __init__(self) -> None:
+        self._in_key = False
+
+    def lines(self, lines: list[str]) -> list[str]:
+        """The next lines as they may be seen; the very list when nothing in them is hidden."""
+        numbers = doubtful(lines)
+        if not numbers and not self._in_key:
+            return lines
+        shown = list(lines)
+        after = self._hide_key(lines, shown, 0)
+        for number in numbers:
+            if number >= after:
+                shown[number] = mask(lines[number])
+                self._in_key = _opens_key(lines[number])
+                after = self._hide_key(lines, shown, number + 1)
+        return shown
+
+    def line_parts(self, line: str) -> Iterator[str]:
+        """One line that is too long to be masked at once, part by part."""
+        if self._in_key:
+            yield HIDDEN
+            if (ended := _KEY_END.search(line)) is None:
+                return
+            line = line[ended.end() :]
+        yield from mask_parts(line)
+        self._in_key = _opens_key(line)
+
+    def _hide_key(self, lines: list[str], shown: list[str], number: int) -> int:
+        """Hide the lines of a private key, if one has begun; the first line after it."""
+        while self._in_key and number < len(lines):
+            ended = _KEY_END.search(lines[number])
+            rest = lines[number][ended.end() :] if ended else ""
+            shown[number] = HIDDEN + mask(rest)
+            self._in_key = ended is None or _opens_key(rest)
+            number += 1
+        return number
+
+
+def _opens_key(line: str) -> bool:
+    """Whether a private key begins in a line that ends in another."""
+    begins, ends = ([one.end() for one in form.finditer(line)] for form in (_KEY_BEGIN, _KEY_END))
+    return bool(begins) and (not ends or ends[-1] < begins[-1])
 
 
 def masked(value: Any, name: str = "") -> Any:
     """A raw value with its secrets hidden: by their form, by the name of their field, by where they stand."""
+    shown = hide(value, name)
+    if isinstance(shown, Mapping):
+        return {key: masked(held, str(key)) for key, held in shown.items()}
+    if isinstance(shown, list | tuple):
+        each = [masked(held, name) for held in shown]
+        return each if isinstance(shown, list) else tuple(each)
+    return shown
+
+
+def hide(value: Any, name: str = "") -> Any:
+    """The same of the value alone: whatever it holds has its own turn."""
+    if isinstance(value, str):
+        return HIDDEN if value and is_secret(name) else mask(value)
     if isinstance(value, Mapping):
         if _is_option(value):
             return {**value, "Value": HIDDEN}
         if name in _VARIABLES:
             return dict.fromkeys(value, HIDDEN)
-        return {key: masked(held, str(key)) for key, held in value.items()}
-    if isinstance(value, list | tuple):
-        shown = [masked(held, name) for held in value]
-        return shown if isinstance(value, list) else tuple(shown)
-    if isinstance(value, str):
-        return HIDDEN if value and is_secret(name) else mask(value)
     return value
+
+
+class Hiding:
+    """Hides the secrets of a value that is gone through, one value after the other, and counts them."""
+
+    def __init__(self, *, revealed: bool = False) -> None:
+        """``revealed`` only counts them."""
+        self.hidden = 0
+        self._revealed = revealed
+
+    def __call__(self, value: Any, name: str = "") -> Any:
+        """What is shown of a value that goes by a name."""
+        shown = hide(value, name)
+        if shown is value or shown == value:
+            return value
+        if isinstance(value, str):
+            self.hidden += shown.count(HIDDEN) - value.count(HIDDEN)
+        else:
+            self.hidden += sum(shown[key] != value[key] for key in value)
+        return value if self._revealed else shown
 
 
 @lru_cache(maxsize=1024)
@@ -213,6 +281,12 @@ def _found(text: str, data: bytes = b"") -> list[tuple[int, re.Pattern[str]]]:
 def _small(text: str) -> bytes:
     """The text to search in: letters of bytes are made small in no time."""
     return text.encode(errors="surrogatepass").lower()
+
+
+def _found_within(text: str, start: int, stop: int) -> list[tuple[int, re.Pattern[str]]]:
+    """Where a form may begin in a stretch of a text, though it may go on behind it."""
+    stretch = text[start : stop + _LONGEST - 1]
+    return [(at + start, form) for at, form in _found(stretch) if at < stop - start]
 
 
 def _in_characters(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
@@ -28,6 +29,23 @@ def safe(text: object, *, multiline: bool = False, tab: int = 4) -> str:
         return shown
     shown = _LINE_BREAKS.sub("\n" if multiline else "⏎", shown)
     return _UNSAFE.sub(_picture, shown.expandtabs(tab))
+
+
+def safe_parts(text: str, *, part: int = 16 * 1024, tab: int = 4) -> Iterator[str]:
+    """The same of one line, part by part: for one that is too long to be made showable at once."""
+    start = column = 0
+    while start < len(text):
+        end = start + part
+        end += text[end - 1 : end + 1] == "\r\n"  # which is one line break
+        shown = text[start:end]
+        if _harmless(shown):
+            column = (column + len(shown)) % tab
+        else:
+            expanded = (" " * column + _LINE_BREAKS.sub("⏎", shown)).expandtabs(tab)
+            shown = _UNSAFE.sub(_picture, expanded[column:])
+            column = len(expanded) % tab
+        yield shown
+        start = end
 
 
 def _harmless(text: str) -> bool:

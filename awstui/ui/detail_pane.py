@@ -9,13 +9,14 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from awstui import wire
 from awstui.errors import LAPSED
 from awstui.filtering import FilterError, parse
-from awstui.masking import HIDDEN, masked
+from awstui.masking import Hiding
+from awstui.packing import json_pieces
 from awstui.ui.lines import Line, Lines
 from awstui.ui.outline import outline
 from awstui.ui.revealing import REVEALS, Revealing
+from awstui.ui.turns import joined
 from awstui.wire import Problem, Scope
 
 
@@ -42,7 +43,7 @@ class DetailPane(Revealing):
     ) -> None:
         """``load`` fetches the value; ``asks`` names what it calls, for the time it takes."""
         super().__init__(title)
-        self._hidden, self._lapsed = 0, False
+        self._hiding, self._lapsed = Hiding(), False
         self._load, self._raw, self._asks = load, raw, asks
         self._value: Any = None
         self._since = 0.0
@@ -85,23 +86,17 @@ class DetailPane(Revealing):
             self._show()
 
     def _show(self) -> None:
-        value = self._shown()
+        self._hiding = Hiding(revealed=self.revealed)
         self.lines.reveal(wanted=self.revealed)
         if self._raw:
-            self.lines.set_text(wire.as_json(value), syntax="json")
+            self.lines.set_text(json_pieces(self._value, self._hiding), syntax="json")
         else:
-            self.lines.set_lines([Line(line) for line in outline(value)])
+            self.lines.set_lines(map(Line, outline(self._value, self._hiding)))
         self.retitle()
-
-    def _shown(self) -> Any:
-        """The value as it may be seen at this moment: its secrets only while they are revealed."""
-        hidden = masked(self._value)
-        self._hidden = 0 if hidden == self._value else wire.as_json_line(hidden).count(HIDDEN)
-        return self._value if self.revealed else hidden
 
     def hidden(self) -> int:
         """How many secrets the value holds, by their names or by what they look like."""
-        return self._hidden + self.lines.hidden
+        return self._hiding.hidden + self.lines.hidden
 
     def show_secrets(self) -> None:
         """Show the value again."""
@@ -135,7 +130,11 @@ class DetailPane(Revealing):
 
     def action_copy(self) -> None:
         """Copy the value as JSON through the terminal."""
-        self.console.copy(wire.as_json(self._shown()), "the JSON")
+        self.work(self._copy(), "copy")
+
+    async def _copy(self) -> None:
+        hiding = Hiding(revealed=self.revealed)
+        self.console.copy(await joined(json_pieces(self._value, hiding)), "the JSON")
 
     def action_wrap(self) -> None:
         """Wrap long lines, or let them run out to the right."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 
-from awstui.masking import HIDDEN, mask_lines
-from awstui.text import safe
+from awstui.ui.lines_making import Line, Making
 from awstui.ui.lines_search import SearchedLines
-from awstui.ui.lines_surface import Line
 
 __all__ = ["Line", "Lines"]
+
+LAST = sys.maxsize
+"""A line behind the last of any text."""
 
 
 def _key(keys: str, action: str, title: str, name: str, tooltip: str) -> Binding:
@@ -50,54 +53,53 @@ class Lines(SearchedLines, inherit_bindings=False):
         super().__init__(wrap=wrap, id=id, classes=classes)
         self.cursor_line = 0 if cursor else None
         self.revealed = False
-        self.hidden = 0
-        """How many secrets are hidden in it."""
+        self._making = Making(revealed=False)
+        self._given: list[Any] = []
+        """The lines or the pieces of text that were taken so far."""
 
-        self._given: tuple[Sequence[Line], str, str] = ((), "", "")
+        self._rest: Iterator[Any] = iter(())
+        """Those that are yet to be taken."""
+
+        self._is_text = False
         self.set_lines(lines)
+
+    @property
+    def hidden(self) -> int:
+        """How many secrets are hidden in it, as far as it is there."""
+        return self._making.hidden
 
     # ---- what the owner tells --------------------------------------------------------------------
 
-    def set_lines(self, lines: Sequence[Line]) -> None:
-        """Show these lines; the place is kept, so that a refresh does not move what is read."""
-        self._given = (lines, "", "")
-        plain = [safe(line.text) for line in lines]
-        texts = self._masked(plain)
-        special = {
-            index: line
-            if texts[index] == plain[index]
-            else _outside(line, plain[index], texts[index])
-            for index, line in enumerate(lines)
-            if line.tone or line.spans
-        }
-        self._have(texts, special, "")
-        self._again()
+    def set_lines(self, lines: Iterable[Line]) -> None:
+        """Show these lines; the place is kept, so that a refresh does not move what is read.
 
-    def set_text(self, text: str, syntax: str = "") -> None:
-        """Show a text as it is; ``syntax`` is ``json`` or nothing."""
-        self._given = ((), text, syntax)
-        self._have(self._masked(safe(text, multiline=True).split("\n")), {}, syntax)
-        self._again()
+        They may be made while they are taken: no more of them are than there is time for.
+        """
+        self._show(lines, "", is_text=False)
+
+    def set_text(self, text: str | Iterable[str], syntax: str = "") -> None:
+        """Show a text as it is, or as it is made piece by piece; ``syntax`` is ``json`` or nothing."""
+        self._show([text] if isinstance(text, str) else text, syntax, is_text=True)
+
+    def _show(self, given: Iterable[Any], syntax: str, *, is_text: bool) -> None:
+        self._given, self._rest, self._is_text = [], iter(given), is_text
+        self._making = making = Making(revealed=self.revealed)
+        self._syntax = syntax
+        taken = self._taken()
+        self._begin(making.of_text(taken) if is_text else making.of_lines(taken))
+
+    def _taken(self) -> Iterator[Any]:
+        """What is given, one after the other, and kept to be shown again in another way."""
+        given, rest = self._given, self._rest
+        for one in rest:
+            given.append(one)
+            yield one
 
     def reveal(self, *, wanted: bool) -> None:
         """Show what looks like a secret, or hide it again."""
-        if wanted == self.revealed:
-            return
-        self.revealed = wanted
-        lines, text, syntax = self._given
-        if lines:
-            self.set_lines(lines)
-        else:
-            self.set_text(text, syntax)
-
-    def _masked(self, texts: list[str]) -> list[str]:
-        """The lines as they may be seen at this moment."""
-        shown = mask_lines(texts)
-        self.hidden = 0
-        if shown is not texts:
-            pairs = ((new, old) for new, old in zip(shown, texts, strict=True) if new is not old)
-            self.hidden = sum(new.count(HIDDEN) - old.count(HIDDEN) for new, old in pairs)
-        return texts if self.revealed else shown
+        if wanted != self.revealed:
+            self.revealed = wanted
+            self._show(chain(self._given, self._rest), self._syntax, is_text=self._is_text)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -105,14 +107,19 @@ class Lines(SearchedLines, inherit_bindings=False):
 
     def copy_text(self) -> str:
         """The text as it was given, secrets and all, or the lines as they are shown."""
-        return self._given[1] or "\n".join(self._texts)
+        if self._is_text:
+            self._given += self._rest
+            return "".join(self._given)
+        while self._make_some():
+            pass
+        return "\n".join(self._texts)
 
     def toggle_wrap(self) -> bool:
         """Wrap long lines or not; the first line that is seen stays. True when they wrap now."""
         line, _ = self._at(self.scroll_offset.y)
         self.wrap = not self.wrap
-        self._lie()
-        self._scroll(x=0, y=self._top(line))
+        self._scroll(x=0)
+        self._lie(line)
         return self.wrap
 
     # ---- keys and mouse --------------------------------------------------------------------------
@@ -122,7 +129,10 @@ class Lines(SearchedLines, inherit_bindings=False):
         self.toggle_wrap()
 
     def go_to_line(self, line: int) -> None:
-        """Bring a line into sight, the cursor on it where there is one."""
+        """Bring a line into sight, the cursor on it where there is one; as soon as it is there."""
+        if not self.is_whole and line >= self._lying:
+            self._awaited = line, self.scroll_offset.y
+            return
         line = max(0, min(line, len(self._texts) - 1))
         y, top, height = self._top(line), self.scroll_offset.y, max(1, self.size.height)
         if self.cursor_line is not None and self.cursor_line != line:
@@ -158,6 +168,8 @@ class Lines(SearchedLines, inherit_bindings=False):
         """Go to the end."""
         self.go_to_line(len(self._texts) - 1)
         self._scroll(y=self.max_scroll_y)
+        if not self.is_whole:
+            self.go_to_line(LAST)
 
     def action_shift(self, direction: int) -> None:
         """Scroll sideways."""
@@ -169,10 +181,3 @@ class Lines(SearchedLines, inherit_bindings=False):
         if self.cursor_line is not None and self._texts:
             line, _ = self._at(min(self.scroll_offset.y + event.y, self.virtual_size.height - 1))
             self.go_to_line(line)
-
-
-def _outside(line: Line, plain: str, masked: str) -> Line:
-    """A line without those parts of it that lie behind its first secret: they have moved."""
-    pairs = zip(plain, masked, strict=False)
-    same = next((at for at, (old, new) in enumerate(pairs) if old != new), 0)
-    return line._replace(spans=tuple(span for span in line.spans if span[1] <= same))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -12,7 +13,7 @@ from textual.message import Message
 from awstui.filtering import EMPTY, Filter
 from awstui.ui.lines_surface import LinesSurface
 from awstui.ui.lines_syntax import Token
-from awstui.ui.lines_text import is_single
+from awstui.ui.lines_text import PART, is_single
 
 MATCHES = 100_000
 """Matches of a search that are counted and can be gone to."""
@@ -52,19 +53,26 @@ class SearchedLines(LinesSurface, inherit_bindings=False):
         self._wanted: Filter = EMPTY
         self._matches: list[Match] = []
         self._match = -1
+        self._searched = 0
+        """How many lines are looked through."""
+
+        self._looks_from: int | None = None
+        """The line from which the first match is to be gone to."""
+
+        self._told_of = True
 
     def search(self, wanted: Filter) -> int:
-        """Mark what matches, and go to the first match from here on; how many there are."""
+        """Mark what matches, and go to the first match from here on; how many there are so far.
+
+        In a long text the rest of them are found in time; ``Found`` tells once all are.
+        """
         self._wanted = wanted
-        self._match = -1
-        self._again()
-        if self._matches:
-            line, _ = self._at(self.scroll_offset.y)
-            self._match = bisect_left(self._matches, Match(line, 0, 0)) % len(self._matches)
-            self._go_to_match()
+        self._match, self._told_of = -1, False
+        self._looks_from = self._at(self.scroll_offset.y)[0]
+        self._search_again()
+        self._catch_up()
         self._strips.clear()
         self.refresh()
-        self.post_message(self.Found(self, self._match + 1, len(self._matches)))
         return len(self._matches)
 
     @property
@@ -72,24 +80,56 @@ class SearchedLines(LinesSurface, inherit_bindings=False):
         """Which match is the current one, from 1, and how many there are."""
         return self._match + 1, len(self._matches)
 
-    def _again(self) -> None:
-        """Search again, because the text changed."""
-        self._matches = list(self._find()) if self._wanted else []
+    def _forget(self) -> None:
+        super()._forget()
+        self._search_again()
+
+    def _search_again(self) -> None:
+        self._matches, self._searched = [], 0
+
+    def _step(self) -> bool:
+        return super()._step() or self._find_some()
+
+    def _find_some(self) -> bool:
+        """Look through some more lines."""
+        there = len(self._texts) - self._has_head
+        if not self._wanted or self._searched >= there or len(self._matches) >= MATCHES:
+            return False
+        left = PART
+        while self._searched < there and left > 0:
+            left -= self._find_in(self._searched)
+            self._searched += 1
+        if self._looks_from is not None:
+            at = bisect_left(self._matches, Match(self._looks_from, 0, 0))
+            if at < len(self._matches):
+                self._begin_at(at)
+        return True
+
+    def _find_in(self, line: int) -> int:
+        """Look through a line; how long that took, in characters of plain text."""
+        text, wanted = self._texts[line], self._wanted
+        if not wanted.matches(text):
+            return len(text) + 1
+        spans = list(islice(wanted.spans(text), MATCHES - len(self._matches))) or [(0, 0)]
+        self._matches += [Match(line, start, end) for start, end in spans]
+        return len(text) + 32 * len(spans)
+
+    def _begin_at(self, match: int) -> None:
+        self._looks_from, self._match = None, match
+        self._resize_surface()
+        self._go_to_match()
+
+    def _finish(self) -> None:
+        super()._finish()
         self._match = min(self._match, len(self._matches) - 1)
         if self.cursor_line is not None:
             self.cursor_line = max(0, min(self.cursor_line, len(self._texts) - 1))
-
-    def _find(self) -> Iterable[Match]:
-        wanted, count = self._wanted, 0
-        for index, text in enumerate(self._texts):
-            if not wanted.matches(text):
-                continue
-            spans = list(wanted.spans(text)) or [(0, 0)]
-            for start, end in spans[: MATCHES - count]:
-                yield Match(index, start, end)
-            count += len(spans)
-            if count >= MATCHES:
-                return
+        if self._looks_from is not None and self._matches:
+            self._begin_at(0)
+        self._looks_from = None
+        if not self._told_of:
+            self._told_of = True
+            self.post_message(self.Found(self, self._match + 1, len(self._matches)))
 
     def _marked(self, line: int, start: int, end: int) -> Sequence[Token]:
         if not self._matches:

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.cache import LRUCache
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from awstui.ui.lines_laying import LaidLines
 from awstui.ui.lines_syntax import LONG, JsonLine, Token, json_tokens
-from awstui.ui.lines_text import Ruler, Wrapping, is_single, width_of
+from awstui.ui.lines_text import PART, Ruler, is_single
 from awstui.ui.theme import component_style
 
 
-class Line(NamedTuple):
-    """One line of text, how it feels, and parts of it that feel otherwise."""
-
-    text: str
-    tone: str = ""
-    spans: tuple[tuple[int, int, str], ...] = ()
-    """From, to and tone (or ``key``, ``string``, ``number``, ``literal``, ``strong``) of parts of
-    the text as it is shown, after ``safe``."""
-
-
-class LinesSurface(ScrollView, can_focus=True, inherit_bindings=False):
+class LinesSurface(LaidLines, inherit_bindings=False):
     """A scrollable text; nothing is measured, wrapped or coloured before it is seen."""
 
     DEFAULT_CSS = """
@@ -66,82 +54,46 @@ class LinesSurface(ScrollView, can_focus=True, inherit_bindings=False):
         id: str | None = None,  # noqa: A002  Textual's own name
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
-        self.wrap = wrap
+        super().__init__(wrap=wrap, id=id, classes=classes)
         self.cursor_line: int | None = None
         self._syntax = ""
-        self._texts: list[str] = []
-        self._special: dict[int, Line] = {}
-        self._longest = 0
-        self._wrapping: Wrapping | None = None
-        self._lain_for = Size(0, 0)
-        """The size for which the lines were laid out last."""
-
         self._rulers: LRUCache[int, Ruler] = LRUCache(16)
         self._json: LRUCache[int, JsonLine] = LRUCache(16)
         self._strips: LRUCache[tuple[int, int, int], Strip] = LRUCache(512)
+        self._unread: tuple[JsonLine, int] | None = None
+        """A line of JSON that is still to be read up to a place, for its colours."""
+
         self._sums: dict[str, Style] = {}
 
-    # ---- what there is ---------------------------------------------------------------------------
+    # ---- what is known of the lines ----------------------------------------------------------------
 
-    @property
-    def line_count(self) -> int:
-        """How many lines the text has."""
-        return len(self._texts)
-
-    def _have(self, texts: list[str], special: dict[int, Line], syntax: str) -> None:
-        self._texts, self._special, self._syntax = texts, special, syntax
-        self._longest = max(map(width_of, texts), default=0)
+    def _forget(self) -> None:
+        self._unread = None
         self._rulers.clear()
         self._json.clear()
-        self._lie()
-
-    # ---- how it lies -----------------------------------------------------------------------------
-
-    def _lie(self) -> None:
-        """Find out how high and wide the text is, and paint it."""
         self._strips.clear()
-        self._lain_for = self.size
-        self._wrapping = self._wrapped() if self.wrap and self.size.width > 0 else None
-        self._resize_surface()
-        self.refresh()
 
-    def _wrapped(self) -> Wrapping:
-        """The lines wrapped beside the scrollbar; where all of it is seen there is none."""
-        width, height = self.size
-        if len(self._texts) <= height:
-            wide = Wrapping(self._texts, width)
-            if wide.height <= height:
-                return wide
-        return Wrapping(self._texts, width - self.styles.scrollbar_size_vertical)
+    def _forget_line(self, line: int) -> None:
+        self._rulers.discard(line)
+        self._json.discard(line)
+        self._strips.clear()
 
-    def _resize_surface(self) -> None:
-        if self._wrapping is None:
-            wanted = Size(self._longest, len(self._texts))
-        else:
-            wanted = Size(self._wrapping.width, self._wrapping.height)
-        if self.virtual_size != wanted:
-            self.virtual_size = wanted
+    def _step(self) -> bool:
+        return super()._step() or self._read_some()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the lines out for another width, the first one staying where it is."""
-        if self._wrapping is None and not self.wrap:
+    def _read_some(self) -> bool:
+        """Read some more of a long line of JSON, up to what is on screen."""
+        if self._unread is None:
+            return False
+        line, place = self._unread
+        if line.read_towards(place, PART):
+            self._unread = None
             self._strips.clear()
-        elif self._lain_for != self.size:
-            line, _ = self._at(self.scroll_offset.y)
-            self._lie()
-            self._scroll(y=self._top(line))
+            self.refresh()
+        return True
 
-    def _at(self, y: int) -> tuple[int, int]:
-        """The line at a line of the surface, and which part of it."""
-        return (y, 0) if self._wrapping is None else self._wrapping.at(y)
-
-    def _top(self, line: int) -> int:
-        return line if self._wrapping is None else self._wrapping.top(line)
-
-    def _scroll(self, *, x: int | None = None, y: int | None = None) -> None:
-        if self.is_attached:
-            self.scroll_to(x=x, y=y, animate=False, immediate=True, force=True)
+    def _forget_strips(self) -> None:
+        self._strips.clear()
 
     def _ruler(self, line: int) -> Ruler:
         ruler = self._rulers.get(line)
@@ -167,7 +119,7 @@ class LinesSurface(ScrollView, can_focus=True, inherit_bindings=False):
         """Paint one line of the screen."""
         width, base = self.size.width, self.rich_style
         x, at = (0 if self._wrapping else self.scroll_offset.x), self.scroll_offset.y + y
-        if at >= self.virtual_size.height or not self._texts:
+        if at >= self._height():
             return Strip.blank(width, base)
         held = self._strips.get((at, x, width))
         if held is None:
@@ -227,7 +179,11 @@ class LinesSurface(ScrollView, can_focus=True, inherit_bindings=False):
                 held = self._json.get(line)
                 if held is None:
                     held = self._json[line] = JsonLine(text)
-                yield from held.tokens(start, end)
+                if held.read_towards(start, PART):
+                    yield from held.tokens(start, end)
+                else:  # it is painted plainly until it is known where a token begins
+                    self._unread = held, start
+                    self.call_later(self._catch_up)
         special = self._special.get(line)
         if special is not None:
             for first, last, name in special.spans:

@@ -48,6 +48,11 @@ class JsonLine:
             if token[1] > start:
                 yield token
 
+    def read_towards(self, place: int, most: int) -> bool:
+        """Read on to a place, so many characters at most; whether what is there is known."""
+        self._read_to(min(place, self._starts[-1] + most))
+        return self._done or self._starts[-1] + LONG > place
+
     def _read_to(self, place: int) -> None:
         if self._done or self._starts[-1] + LONG > place:
             return

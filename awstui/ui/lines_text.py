@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Sequence
 
 from rich.cells import cell_len
+
+PART = 16 * 1024
+"""Characters that are looked through at once in a text that is too long for that as a whole."""
 
 _STEP = 256
 _MEASURED = 10_000
@@ -61,37 +63,106 @@ class Ruler:
         return self._cells[step] + cell_len(self._text[step * _STEP : index])
 
 
+class _Sizes(dict[str, int]):
+    """How many cells each character takes, asked once."""
+
+    def __missing__(self, character: str) -> int:
+        size = self[character] = cell_len(character)
+        return size
+
+
+_sizes = _Sizes()
+
+
+class Breaks:
+    """Finds the characters at which the lines of a wrapped text begin, some at a time."""
+
+    def __init__(self, text: str, width: int) -> None:
+        self._text, self._width = text, max(1, width)
+        self._reached = self._used = 0
+        self._odd = [0]
+        self._single = is_single(text)
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """Those that are found."""
+        if self._single:
+            return range(0, max(1, len(self._text)), self._width)
+        return self._odd
+
+    def go_on(self, most: int) -> bool:
+        """Look through so many characters more, at most; False when all are looked through."""
+        if self._single or self._reached >= len(self._text):
+            return False
+        width, used, starts = self._width, self._used, self._odd
+        stretch = self._text[self._reached : self._reached + most]
+        for index, size in enumerate(map(_sizes.__getitem__, stretch), self._reached):
+            if used + size > width and used:
+                starts.append(index)
+                used = 0
+            used += size
+        self._used = used
+        self._reached += len(stretch)
+        return self._reached < len(self._text)
+
+
 def breaks(text: str, width: int) -> Sequence[int]:
     """The characters at which the lines of a wrapped text begin."""
-    width = max(1, width)
-    if is_single(text):
-        return range(0, max(1, len(text)), width)
-    starts, used = [0], 0
-    for index, character in enumerate(text):
-        size = cell_len(character)
-        if used + size > width and used:
-            starts.append(index)
-            used = 0
-        used += size
-    return starts
+    found = Breaks(text, width)
+    found.go_on(len(text))
+    return found.starts
 
 
 class Wrapping:
     """How the lines of a text lie when none may be wider than the screen."""
 
-    def __init__(self, texts: Iterable[str], width: int) -> None:
+    def __init__(self, texts: Sequence[str], width: int) -> None:
         self.width = max(1, width)
         self._odd: dict[int, Sequence[int]] = {}
-        counts: list[int] = [0]
-        for index, text in enumerate(texts):
-            if len(text) <= self.width and is_single(text):
-                counts.append(1)
-                continue
-            starts = breaks(text, self.width)
-            if not isinstance(starts, range):
-                self._odd[index] = starts
-            counts.append(len(starts))
-        self._ends = list(accumulate(counts))
+        self._ends = [0]
+        self._within: Breaks | None = None
+        """The line that is being wrapped: a long one takes a while."""
+
+        while self.go_on(texts):
+            pass
+
+    @property
+    def count(self) -> int:
+        """How many lines of the text are wrapped."""
+        return len(self._ends) - 1
+
+    def go_on(self, texts: Sequence[str], most: int = PART) -> bool:
+        """Wrap further lines of a text, about so many characters; False when there was none."""
+        ends, width = self._ends, self.width
+        first = index = self.count
+        y, total = ends[-1], len(texts)
+        while index < total and most > 0:
+            text = texts[index]
+            most -= len(text) + 1
+            if len(text) <= width and is_single(text):
+                y += 1
+            elif (starts := self._wrapped(text)) is None:
+                return True
+            else:
+                if not isinstance(starts, range):
+                    self._odd[index] = starts
+                y += len(starts)
+            ends.append(y)
+            index += 1
+        return index > first
+
+    def _wrapped(self, text: str) -> Sequence[int] | None:
+        """Where the lines of one line begin; None when there is more to look through."""
+        within = self._within or Breaks(text, self.width)
+        self._within = within if within.go_on(PART) else None
+        return None if self._within is not None else within.starts
+
+    def forget(self, index: int) -> None:
+        """Have a line, and what follows it, yet to be wrapped."""
+        self._within = None
+        while self.count > index:
+            del self._ends[-1]
+            self._odd.pop(self.count, None)
 
     @property
     def height(self) -> int:

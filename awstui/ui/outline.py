@@ -7,27 +7,40 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from awstui.packing import Each
 from awstui.text import safe
 
 INDENT = "  "
 
 
-def outline(value: Any, indent: int = 0) -> Iterator[str]:
-    """The lines of a value: fields aligned, lists with dashes, JSON in strings unfolded."""
+def _itself(value: Any, _name: str) -> Any:
+    return value
+
+
+def outline(value: Any, each: Each = _itself, name: str = "", indent: int = 0) -> Iterator[str]:
+    """The lines of a value: fields aligned, lists with dashes, JSON in strings unfolded.
+
+    ``each(value, name)`` says for every value what is shown in its place. No line is made before it is
+    taken, so that a value of any size can be shown as far as somebody looks.
+    """
+    yield from _outlined(each(value, name), each, name, indent)
+
+
+def _outlined(value: Any, each: Each, name: str, indent: int) -> Iterator[str]:
     if isinstance(value, dict):
-        yield from _fields(value, indent)
+        yield from _fields(value, each, indent)
     elif isinstance(value, list):
         for held in value:
-            yield from _entry(held, indent)
+            yield from _entry(each(held, name), each, name, indent)
     else:
         yield from _scalar(value, indent)
 
 
-def _fields(value: dict[str, Any], indent: int) -> Iterator[str]:
+def _fields(value: dict[str, Any], each: Each, indent: int) -> Iterator[str]:
     pad = INDENT * indent
     width = min(32, max((len(str(name)) for name in value), default=0))
     for name, given in value.items():
-        held = _unfolded(given)
+        held = _unfolded(each(given, str(name)))
         label = safe(name)
         if _flat(held):
             shown = list(_scalar(held, 0)) or [""]
@@ -38,14 +51,16 @@ def _fields(value: dict[str, Any], indent: int) -> Iterator[str]:
             yield f"{pad}{label:<{width}}  –"
         else:
             yield f"{pad}{label}"
-            yield from outline(held, indent + 1)
+            yield from _outlined(held, each, str(name), indent + 1)
 
 
-def _entry(held: Any, indent: int) -> Iterator[str]:
-    pad = INDENT * indent
-    lines = list(outline(_unfolded(held), 0))
-    for index, line in enumerate(lines or ["–"]):
-        yield f"{pad}{'- ' if index == 0 else '  '}{line}"
+def _entry(held: Any, each: Each, name: str, indent: int) -> Iterator[str]:
+    pad, dash = INDENT * indent, "- "
+    for line in _outlined(_unfolded(held), each, name, 0):
+        yield f"{pad}{dash}{line}"
+        dash = INDENT
+    if dash != INDENT:
+        yield f"{pad}{dash}–"
 
 
 def _flat(held: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from awstui.ui.lines import Lines
 from awstui.ui.pane import Pane
 
 REVEALED: Final = 30.0
@@ -52,6 +53,11 @@ class Revealing(Pane):
         if action == "reveal":
             return self._offered
         return super().check_action(action, parameters)
+
+    def on_lines_laid_out(self, message: Lines.LaidOut) -> None:
+        """Say how many secrets are hidden, now that all of the text has been seen."""
+        message.stop()
+        self.retitle()
 
     def tick(self, now: float) -> None:
         """Hide again what was revealed long enough."""

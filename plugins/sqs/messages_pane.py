@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from awstui.plugin import Row
 from awstui.ui.grid import Grid, GridRow
 from awstui.ui.lines import Lines
 from awstui.ui.revealing import REVEALS, Revealing
+from awstui.ui.turns import joined
 
 from .labelled import labelled
 from .message import Shown
@@ -114,7 +116,7 @@ class MessagesPane(PeekingPane, Revealing):
                 held.body if raw is held.raw else unwrap(raw["Body"], raw.get("MessageAttributes"))
             )
             is_text = isinstance(body.value, str)
-            self.lines.set_text(body.pretty, syntax="" if is_text else "json")
+            self.lines.set_text(body.pieces, syntax="" if is_text else "json")
 
     def hidden(self) -> int:
         """How many secrets are hidden in the message under the cursor."""
@@ -173,9 +175,11 @@ class MessagesPane(PeekingPane, Revealing):
         """Copy the body through the terminal, as it is shown."""
         if held := self.here():
             raw = self.face == "raw"
-            self.console.copy(
-                str(self.whole(held).get("Body", "")) if raw else held.body.pretty, "the body"
-            )
+            pieces = [str(self.whole(held).get("Body", ""))] if raw else held.body.pieces
+            self.work(self._copy(pieces), "copy")
+
+    async def _copy(self, pieces: Iterable[str]) -> None:
+        self.console.copy(await joined(pieces), "the body")
 
     def action_search(self) -> None:
         """Ask what to look for."""

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from awstui.packing import indented
+import msgspec
+
+from awstui.packing import indented, json_pieces
 
 BYTES_MAX = 8 * 1024 * 1024
 """The most that is ever decompressed: a message of 1 MiB may hold a bomb."""
@@ -52,6 +54,12 @@ class Unwrapped:
     def pretty(self) -> str:
         """The innermost body as a person reads it."""
         return pretty(self.value)
+
+    @property
+    def pieces(self) -> Iterator[str]:
+        """The same, piece by piece: a long body is shown while it is written."""
+        value = self.value
+        return iter((value,)) if isinstance(value, str) else json_pieces(value, _open)
 
 
 def unwrap(body: str, attributes: Mapping[str, Any] | None = None) -> Unwrapped:
@@ -111,6 +119,10 @@ def _json(text: str) -> Any:
     stripped = text.strip()
     if stripped[:1] not in ("{", "[", '"'):
         return None
+    try:
+        return msgspec.json.decode(stripped)  # several times as quick, but it knows no NaN
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        pass
     try:
         return json.loads(stripped)
     except (ValueError, RecursionError):
@@ -233,7 +245,14 @@ def _opened(value: Any, depth: int) -> Any:
         return {name: _opened(held, depth + 1) for name, held in value.items()}
     if isinstance(value, list):
         return [_opened(held, depth + 1) for held in value]
+    if isinstance(value, str) and (held := _open(value)) is not value:
+        return _opened(held, depth + 1)
+    return value
+
+
+def _open(value: Any, _name: str = "") -> Any:
+    """The JSON inside a string, or the value as it is."""
     if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         held = _json(value)
-        return value if held is None else _opened(held, depth + 1)
+        return value if held is None else held
     return value

@@ -191,7 +191,7 @@ async def read_message(app: Any, pilot: Pilot[Any], body: str, seconds: float) -
     app.workspace.open(opened)
     await pilot.pause(seconds / 4)
     held = shown({"MessageId": "1", "Body": body, "Attributes": {}})
-    opened.lines.set_text(held.body.pretty, "json")
+    opened.lines.set_text(held.body.pieces, "json")
     await pilot.pause(seconds / 4)
     await pilot.press("end")
     await pilot.pause(seconds / 4)

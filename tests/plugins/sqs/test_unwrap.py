@@ -99,3 +99,16 @@ def test_pretty_opens_json_inside_values_and_keeps_other_scripts() -> None:
     pretty = unwrap(json.dumps({"payload": '{"city": "Zürich"}', "note": "{no json"})).pretty
     assert '"city": "Zürich"' in pretty
     assert '"{no json"' in pretty
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["text", '{"payload": "{\\"city\\": \\"[1, 2]\\"}", "note": "{no json", "e": {}}', '[NaN, 1e400, "\\ud800"]'],
+)  # fmt: skip
+def test_piece_by_piece_it_is_as_pretty(body: str) -> None:
+    found = unwrap(body)
+    assert "".join(found.pieces) == found.pretty
+
+
+def test_what_is_no_strict_json_is_opened_as_python_opens_it() -> None:
+    assert str(unwrap('[NaN, -Infinity, 1e400, "\\ud800"]').value) == "[nan, -inf, inf, '\\ud800']"

@@ -1,0 +1,47 @@
+"""What takes long is done in parts, and between them the loop is given back to everybody else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+
+SLICE = 0.005
+"""Seconds of work after which the loop is given back: a key never waits for more than one of them."""
+
+
+class Turn:
+    """The time for which one may hold the loop."""
+
+    def __init__(self) -> None:
+        self._until = time.perf_counter() + SLICE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is time to give the loop back."""
+        return time.perf_counter() >= self._until
+
+    async def give_back(self) -> None:
+        """Let everything else have its turn, and take the next one."""
+        await asyncio.sleep(0)
+        self._until = time.perf_counter() + SLICE
+
+
+async def in_turns(step: Callable[[], bool], between: Callable[[], object] = bool) -> None:
+    """Take steps until one says that there was nothing left to do; ``between`` is called at each pause."""
+    turn = Turn()
+    while step():
+        if turn.is_over:
+            between()
+            await turn.give_back()
+
+
+async def joined(pieces: Iterable[str]) -> str:
+    """A text that is made piece by piece."""
+    made: list[str] = []
+    turn = Turn()
+    for piece in pieces:
+        made.append(piece)
+        if turn.is_over:
+            await turn.give_back()
+    return "".join(made)
