@@ -39,6 +39,13 @@ class Aws(Protocol):
     def partition(self) -> str:
         """``aws``, ``aws-cn`` or ``aws-us-gov``."""
 
+    @property
+    def reason(self) -> str:
+        """Why, in a person's words, read-only is lifted for what is done at this moment; empty where it is not.
+
+        It is for a process that goes on with just that: nothing else may be lifted by it.
+        """
+
     def at(self, *, service: str = "", region: str = "", deadline: float = 0.0) -> Aws:
         """The same identity at another service or region, or with another deadline in seconds."""
 

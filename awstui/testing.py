@@ -22,6 +22,7 @@ class FakeAws:
     profile = "default"
     account = "123456789012"
     partition = "aws"
+    reason = ""
 
     def __init__(
         self,

@@ -74,6 +74,11 @@ class Door:
         """``aws``, ``aws-cn`` or ``aws-us-gov``."""
         return partition(self.scope.region)
 
+    @property
+    def reason(self) -> str:
+        """Why read-only is lifted for what is done at this moment; empty where it is not."""
+        return self._doors.gate.reason
+
     def at(self, *, service: str = "", region: str = "", deadline: float = 0.0) -> Door:
         """The same identity at another service or region, or with another deadline in seconds."""
         scope = Scope(self.profile, region or self.region, self.account)

@@ -100,6 +100,12 @@ class Gate:
         """Whether nothing may be changed under a scope."""
         return self._read_only or self._read_only_for(scope)
 
+    @property
+    def reason(self) -> str:
+        """Why a person lifted read-only for what runs under the present grant; empty where nobody did."""
+        given = _grant.get()
+        return str(given.about.get("reason", "")) if given is not None and given.lifted else ""
+
     @contextmanager
     def grant(
         self,

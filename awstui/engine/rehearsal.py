@@ -99,6 +99,7 @@ class _Noting:
         self._door, self._told = door, told
         self.service, self.profile = door.service, door.profile
         self.account, self.region, self.partition = door.account, door.region, door.partition
+        self.reason = door.reason
 
     def at(self, *, service: str = "", region: str = "", deadline: float = 0.0) -> Aws:
         """The same elsewhere, noted in the same list."""

@@ -289,6 +289,7 @@ class RemoteAws:
         self._remote, self._scope, self._deadline = remote, scope, deadline
         self.service = service
         self.profile, self.region, self.account = scope.profile, scope.region, scope.account
+        self.reason = ""  # a pane has no leave of its own that read-only could be lifted for
 
     @property
     def partition(self) -> str:

@@ -74,7 +74,6 @@ def fields(arguments: argparse.Namespace) -> Row:
         "hold": arguments.hold,
         "keep": arguments.keep,
         "endpoint": str(getattr(arguments, "endpoint_url", "") or ""),
-        "reason": str(getattr(arguments, "reason", "") or ""),
     }
 
 

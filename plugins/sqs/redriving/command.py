@@ -126,7 +126,7 @@ async def _leave(aws: Aws, row: Row, asked: Row, out: Out) -> int:
         book.add([journal.first_line(operation)])
         await book.sync()
         book.close()
-    process, until = handover.go_on(operation), time.monotonic() + STARTS_WITHIN
+    process, until = handover.go_on(operation, aws.reason), time.monotonic() + STARTS_WITHIN
     while (standing := _standing(operation)) == "interrupted" and time.monotonic() < until:
         if process.poll() is not None:
             break

@@ -1,4 +1,10 @@
-"""A redrive that outlives the console: another process takes over its journal and its lock."""
+"""A redrive that outlives the console: another process takes over its journal and its lock.
+
+That process reads the settings as they are when it begins. Where they forbid changes, it is let through by the
+reason that a person typed to lift that for this redrive, which is handed over and stands in its audit lines
+too; where nobody had to say one, none is made up, and it is refused. The reason opens nothing beside the queues of
+this redrive, is not journaled, and so lifts nothing for whoever takes the redrive up later.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +19,15 @@ from .journal import folder
 from .operation import Operation
 
 
-def go_on(operation: Operation) -> subprocess.Popen[bytes]:
-    """Start a process that resumes an operation. The lock must have been let go."""
+def go_on(operation: Operation, reason: str) -> subprocess.Popen[bytes]:
+    """Start a process that resumes an operation. The lock must have been let go.
+
+    ``reason`` is why read-only was lifted for what runs here; empty where it was not.
+    """
     log = os.open(log_of(operation), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         return subprocess.Popen(
-            command(operation),
+            command(operation, reason),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -34,15 +43,15 @@ def log_of(operation: Operation) -> Path:
     return paths.private(folder() / "logs") / f"{operation.ident}.log"
 
 
-def command(operation: Operation) -> list[str]:
+def command(operation: Operation, reason: str = "") -> list[str]:
     """The command that resumes an operation as whom, and where, it was begun."""
     words = [
         *python("awstui"), "redrive", operation.arn, "--resume", operation.ident,
-        # Both were said when it was begun; where nothing may be changed, somebody has lifted that for it.
-        "--yes", "--confirm", operation.name,
-        "--reason", operation.reason or f"redrive {operation.ident} goes on by itself",
+        "--yes", "--confirm", operation.name,  # both were said when it was begun
         "--region", operation.region,
     ]  # fmt: skip
+    if reason:
+        words += ["--reason", reason]
     if operation.profile not in ("", _ambient()):
         words += ["--profile", operation.profile]
     if operation.endpoint:

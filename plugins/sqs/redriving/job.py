@@ -98,6 +98,7 @@ class _Opened:
         self, aws: Aws, row: Row, operation: Operation, lock: Lock, *, stays: bool
     ) -> None:
         self._aws, self._row, self._operation, self._lock = aws, row, operation, lock
+        self._reason = aws.reason
         self._journal: Journal | None = None
         self._control: Control | None = None
         self._run: Run | None = None
@@ -202,7 +203,7 @@ class _Opened:
         finally:
             self._lock.close()
             if self._stays and not self._tidied:
-                handover.go_on(self._operation)
+                handover.go_on(self._operation, self._reason)
 
     async def _wind_up(self, work: asyncio.Future[None]) -> None:
         run = self._run

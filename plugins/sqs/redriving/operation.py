@@ -90,8 +90,6 @@ class Operation:
     started: float = 0.0
     profile: str = ""
     endpoint: str = ""
-    reason: str = ""
-    """Why, where a person had to say that for it to be allowed."""
 
     @property
     def name(self) -> str:

@@ -60,7 +60,6 @@ async def prepared(
     keep: bool = False,
     edits: Mapping[str, Any] | None = None,
     endpoint: str = "",
-    reason: str = "",
 ) -> tuple[Operation, Goals]:
     """The operation, and where its messages go; only reads. ``row`` has its attributes."""
     if count < 0:
@@ -86,7 +85,6 @@ async def prepared(
         started=time.time(),
         profile=aws.profile,
         endpoint=endpoint,
-        reason=reason,
     )
     return operation, found
 

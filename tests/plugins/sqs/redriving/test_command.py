@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from awstui import paths
 from awstui.demo.process import environment
 from awstui.plugin import Row
 from plugins.sqs import around
@@ -264,7 +265,7 @@ async def test_one_that_cannot_begin_by_itself_is_told_of(
 ) -> None:
     dead, _ = await pair(shop, 2)
     words = [sys.executable, "-c", "print('no such profile'); raise SystemExit(1)"]
-    monkeypatch.setattr(handover, "command", lambda operation: words)
+    monkeypatch.setattr(handover, "command", lambda operation, reason: words)
     status, out = await run(shop, dead["QueueName"], "--count", "1", "--yes", "--no-wait")
     assert status == 1
     assert out.notes[-1].endswith("says why: no such profile")
@@ -363,3 +364,59 @@ async def test_a_hang_up_does_not_end_what_was_told_to_go_on(shop: Shop, tmp_pat
     while not operations.listed()[0]["why"]:
         assert time.monotonic() < until, _log(tmp_path)
     assert await shop.depth(dead) == (0, 0)
+
+
+def _read_only() -> None:
+    paths.config_file().parent.mkdir(parents=True, exist_ok=True)
+    paths.config_file().write_text("read_only = true\n")
+
+
+def _audited(name: str) -> set[tuple[int, str]]:
+    """The processes that meant to send an operation, with the reason that each had."""
+    lines = (
+        json.loads(line)
+        for path in paths.audit_folder().glob("*.jsonl")
+        for line in path.read_text().splitlines()
+    )
+    return {
+        (one["pid"], one["reason"])
+        for one in lines
+        if one.get("phase") == "intent" and one.get("action") == name
+    }
+
+
+@pytest.mark.parametrize("reason", ["incident 7", ""])
+async def test_who_goes_on_is_let_through_read_only_by_the_reason_given_for_it_alone(
+    shop: Shop, tmp_path: Path, *, reason: str
+) -> None:
+    """With no reason for it, a redrive begun before read-only was set is not gone on with under it."""
+    dead, source = await pair(shop, 40)
+    ours = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
+    if reason:
+        _read_only()
+    began = subprocess.Popen(  # noqa: ASYNC220  nothing else runs meanwhile
+        [
+            sys.executable, "-m", "awstui", "redrive", dead["QueueName"], "--filter", "order",
+            "--rate", "10", "--yes", "--keep-going", "--reason", reason,
+        ],
+        env=ours | environment(shop.url) | {"HOME": str(tmp_path)},
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    until = time.monotonic() + 40
+    while (await shop.depth(source))[0] < 5:
+        assert time.monotonic() < until
+    _read_only()
+    began.send_signal(signal.SIGHUP)
+    assert began.wait(5) == 128 + signal.SIGHUP
+    if reason:
+        while await shop.depth(source) != (40, 0):
+            assert time.monotonic() < until, _log(tmp_path)
+        told = _audited("sqs:SendMessageBatch")
+        assert len(told) == 2
+        assert {why for _, why in told} == {reason}, "each of the two processes says why"
+        return
+    while "read-only" not in _log(tmp_path):
+        assert time.monotonic() < until
+    assert (await shop.depth(source))[0] < 40
+    assert operations.listed()[0]["standing"] == "interrupted"
+    assert {pid for pid, _ in _audited("sqs:SendMessageBatch")} == {began.pid}

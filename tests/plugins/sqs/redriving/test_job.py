@@ -22,6 +22,7 @@ from plugins.sqs.redriving.job import redrive_some
 from plugins.sqs.redriving.ledger import State
 from plugins.sqs.redriving.preparing import prepared
 from plugins.sqs.scanning.groups import group_of
+from tests.anything import anything
 from tests.faults.proxy import FaultProxy
 from tests.plugins.sqs.conftest import SCOPE, Shop
 
@@ -528,17 +529,22 @@ async def test_it_is_told_to_go_on_without_the_console(
 ) -> None:
     dead, _ = await pair(shop)
     await shop.fill(dead, 20)
-    left: list[str] = []
-    monkeypatch.setattr(handover, "go_on", lambda operation: left.append(operation.ident))
+    left: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        handover, "go_on", lambda operation, reason: left.append((operation.ident, reason))
+    )
     told = Words()
     told.say(stay=True)
-    with shop.allowed():
+    about = {"reason": "incident 7"}
+    with shop.doors.gate.grant(
+        "change", "test", "test", SCOPE, anything(), lifted=True, about=about
+    ):
         events = redrive_some(shop.aws, dead, told, rate=2)
         async for event in events:
             if event.get("done"):
                 break
         await events.aclose()
     (one,) = operations.listed()
-    assert left == [one["op"]]
+    assert left == [(one["op"], "incident 7")]
     known = journal.read(journal.path_of(one["op"]))[1]
     assert not known.idents(State.JOURNALED)

@@ -293,11 +293,11 @@ def test_the_profile_is_named_unless_the_process_would_have_it_anyway(  # noqa: 
     assert (words[words.index("--profile") + 1] if "--profile" in words else "") == named
 
 
-def test_what_was_lifted_for_it_stays_lifted() -> None:
-    words = handover.command(operation("aa", reason="incident 7"))
+def test_a_reason_is_handed_over_and_none_is_made_up() -> None:
+    words = handover.command(operation("aa"), "incident 7")
     assert words[words.index("--reason") + 1] == "incident 7"
     assert words.count("--reason") == 1
-    assert "aa" in handover.command(operation("aa"))[words.index("--reason") + 1]
+    assert "--reason" not in handover.command(operation("aa"))
 
 
 def test_digests_are_those_of_sqs() -> None:

@@ -14,7 +14,7 @@ from awstui.engine.host import LocalLink
 from awstui.plugin import Row
 from awstui.ui.acting import Target
 from awstui.ui.app import AwsTui
-from plugins.sqs.redriving import operations
+from plugins.sqs.redriving import handover, operations
 from plugins.sqs.redriving.redrive_pane import RedrivePane
 from tests.plugins.sqs.conftest import Shop
 from tests.plugins.sqs.test_panes import open_queue, screen
@@ -218,3 +218,29 @@ async def test_one_that_runs_by_itself_is_told_by_the_next_console(
             pilot,
             lambda: heard == [{"pause": True}, {"go": True}, {"rate": "50"}, {"cancel": True}],
         )
+
+
+async def test_the_reason_that_lifts_read_only_goes_to_who_goes_on_alone(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = await shop.queue("orders-dlq")
+    source = await shop.queue("orders", dead=dead)
+    await shop.fill(dead, 10)
+    chosen = await ids(shop, dead, 8)
+    left: list[str] = []
+    monkeypatch.setattr(handover, "go_on", lambda operation, reason: left.append(reason))
+    start = wire.Start(endpoint_url=shop.url, region="eu-west-1", demo=True, read_only=True)
+    app = AwsTui(LocalLink(start), registry.load([]), start)
+    async with app.run_test(size=(140, 40), notifications=True) as pilot:
+        pane = await open_with(app, pilot, dead, chosen)
+        await asked(pilot, "#fields")
+        app.screen.query_one("#field-rate", Input).value = "2"
+        await pilot.press("ctrl+s")
+        await asked(pilot, "#yes")
+        await pilot.press("y")
+        assert await shop.depth(source) == (0, 0)
+        await pilot.press("u", *"pager", "enter", "y")
+        await until(pilot, lambda: _done(pane) >= 1)
+        await pilot.press("o")
+        await until(pilot, said(app, "It goes on when this console closes"))
+    assert left == ["pager"]
