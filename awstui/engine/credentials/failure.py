@@ -13,6 +13,21 @@ Config = Mapping[str, Any]
 """botocore's reading of the user's files; empty when they cannot be read."""
 
 
+_LOGINS = ("sso_session", "sso_start_url", "login_session")
+
+
+def logs_in(config: Config, profile: str) -> str:
+    """The profile that a person logs in to for this one: itself, or where its role has its credentials from."""
+    profiles, seen, one = config.get("profiles", {}), set(), profile
+    while one and one not in seen:
+        seen.add(one)
+        told = profiles.get(one, {})
+        if any(name in told for name in _LOGINS):
+            return one
+        one = str(told.get("source_profile", ""))
+    return profile
+
+
 class Failure:
     """One failure to get the credentials of a profile, taken apart."""
 
@@ -22,8 +37,12 @@ class Failure:
         self.config = config
         self.told: Config = config.get("profiles", {}).get(profile, {})
         self.name = type(error).__name__
-        self.flag = f" --profile {profile}" if profile not in ("", "default") else ""
-        self.session = str(self.told.get("sso_session", ""))
+        owner = logs_in(config, profile)
+        self.login: Config = config.get("profiles", {}).get(owner, {})
+        """What the files say of the profile that one logs in to."""
+
+        self.flag = f" --profile {owner}" if owner not in ("", "default") else ""
+        self.session = str(self.login.get("sso_session", ""))
 
     @property
     def sso_login(self) -> str:

@@ -14,6 +14,13 @@ MARGIN = 60
 
 _ENVIRONMENT = "env"
 
+_OVERDUE = {"login": 240}
+"""From a provider to the seconds before the end at which its renewal is overdue.
+
+A session of ``aws login`` lasts a quarter of an hour, and is renewed in its last five minutes. Others
+are renewed as soon as botocore calls for it.
+"""
+
 
 def until(credentials: Any) -> float:
     """When credentials end, in epoch seconds; 0 when they do not, or are renewed without a person.
@@ -25,7 +32,7 @@ def until(credentials: Any) -> float:
     if not isinstance(end, datetime):
         return 0.0
     takes_a_person = getattr(credentials, "asks", False) or credentials.method == _ENVIRONMENT
-    if takes_a_person or credentials.refresh_needed():
+    if takes_a_person or credentials.refresh_needed(_OVERDUE.get(credentials.method)):
         return end.timestamp()
     return 0.0
 

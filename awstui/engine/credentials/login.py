@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from awstui.engine.credentials.failure import logs_in
 from awstui.engine.credentials.sso import log_in, portal
 from awstui.engine.sessions import Sessions
 from awstui.errors import Attempt, AwsError, AwstuiError, explain
@@ -18,9 +19,10 @@ async def renew(sessions: Sessions, profile: str, *, elsewhere: bool = False) ->
         session = await sessions.session(profile)
         keeper = sessions.keeper(profile)
         config = session.full_config
-        told = config.get("profiles", {}).get(profile, {})
+        owner = logs_in(config, profile)
+        told = config.get("profiles", {}).get(owner, {})
         if "login_session" in told and not elsewhere:
-            return {"run": ["aws", "login", "--profile", profile]}
+            return {"run": ["aws", "login", "--profile", owner]}
         if not elsewhere and (where := portal(config, profile)):
             await log_in(session, where, profile, sessions)
         if keeper is not None:

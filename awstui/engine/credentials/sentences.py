@@ -11,6 +11,7 @@ from awstui.engine.credentials.failure import Config, Failure
 from awstui.errors import Attempt, AwstuiError, explain
 from awstui.wire import Problem
 
+_RENEWS = "signin:CreateOAuth2Token"
 _NETWORK = "Check the network, the VPN and the proxy settings; it is tried again by itself."
 
 
@@ -37,7 +38,7 @@ def _answered(failure: Failure, error: ClientError) -> Problem | None:
     code, message = str(told.get("Code", "")), str(told.get("Message", ""))
     operation = error.operation_name
     if operation == "GetRoleCredentials":
-        role = f"{failure.told.get('sso_role_name')} in {failure.told.get('sso_account_id')}"
+        role = f"{failure.login.get('sso_role_name')} in {failure.login.get('sso_account_id')}"
         return failure.say(
             f"The SSO login of {{who}} may not use the role {role}.",
             message or code,
@@ -51,6 +52,8 @@ def _answered(failure: Failure, error: ClientError) -> Problem | None:
             "Have the token file written anew, and compare the role's trust policy with its issuer.",
             "expired" if "xpired" in code + message else "credentials",
         )
+    if operation == "CreateOAuth2Token" and code == "ValidationException":
+        return _login(failure)
     if operation == "AssumeRole" and "MFA" in message:
         return failure.say(
             f"AWS does not know the MFA device of {{who}}: {failure.told.get('mfa_serial', '')}",
@@ -126,24 +129,39 @@ def _token_not_renewed(failure: Failure) -> Problem:
 
 
 def _damaged(failure: Failure) -> Problem:
+    console = "login_session" in failure.login
     return failure.say(
         "The cached login of {who} is damaged.",
-        f"A file in ~/.aws/sso/cache cannot be used: {failure.text}",
-        failure.sso_login,
+        f"A file in ~/.aws/{'login' if console else 'sso'}/cache cannot be used: {failure.text}",
+        _aws_login(failure) if console else failure.sso_login,
         "expired",
     )
 
 
 def _login(failure: Failure) -> Problem:
-    missing = failure.name == "LoginTokenLoadError"
     return failure.say(
-        "{who} is not logged in to the console."
-        if missing
+        "Profile " + failure.profile + " is not logged in to the console."
+        if failure.name == "LoginTokenLoadError"
         else "The console session of {who} is over.",
         failure.text,
-        f"Run `aws login{failure.flag}`; :login does it where the AWS command line is installed.",
+        _aws_login(failure),
         "expired",
     )
+
+
+def _login_denied(failure: Failure) -> Problem:
+    told = failure.say(
+        "The console session of {who} may not be renewed.",
+        failure.text,
+        f"Ask for {_RENEWS}. {_aws_login(failure)}",
+        "expired",
+    )
+    told.action = _RENEWS
+    return told
+
+
+def _aws_login(failure: Failure) -> str:
+    return f"Run `aws login{failure.flag}`; :login does it where the AWS command line is installed."
 
 
 def _no_crt(failure: Failure) -> Problem:
@@ -157,9 +175,9 @@ def _no_crt(failure: Failure) -> Problem:
 
 def _unreachable(failure: Failure) -> Problem:
     url = str((getattr(failure.error, "kwargs", None) or {}).get("endpoint_url", ""))
-    which = "SSO" if "sso" in failure.told or failure.session or "oidc" in url else "STS"
-    if "sso_start_url" in failure.told:
-        which = "SSO"
+    which = "SSO" if "sso_start_url" in failure.login or failure.session or "oidc" in url else "STS"
+    if "login_session" in failure.login:
+        which = "AWS Sign-In"
     return failure.say(
         f"{which} cannot be reached, so {{who}} has no credentials.",
         failure.text,
@@ -173,6 +191,7 @@ _SAY: Mapping[str, Callable[[Failure], Problem]] = {
     "UnauthorizedSSOTokenError": _token_refused,
     "TokenRetrievalError": _token_not_renewed,
     "LoginError": _login,
+    "LoginInsufficientPermissions": _login_denied,
     "MissingDependencyException": _no_crt,
     "EndpointConnectionError": _unreachable,
     "ConnectTimeoutError": _unreachable,
