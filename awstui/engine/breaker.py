@@ -44,11 +44,16 @@ class Storm:
     probe_at: float = 0.0
     """When the next call may try; 0 while every call may."""
 
+    alone: bool = False
+    """Whether another operation of the service has answered since it began."""
+
 
 class Breaker:
     """Counts failures; what never reached AWS speaks for a service, a 5xx for one operation.
 
-    An endpoint that lacks one operation must not take the others from us; two failing ones may.
+    An endpoint that lacks operations must not take the others from us: two failing ones speak for all only
+    while no other has answered. Once one does, the service is back, and the rest need not wait for a turn
+    each: every one of them may try, and its next failure is enough.
     """
 
     def __init__(
@@ -79,7 +84,8 @@ class Breaker:
         turn = self._probed.get(whose, -math.inf) + self.pause
         waiting = max(turn, *(storm.probe_at for storm in storms)) - now
         if waiting > 0:
-            raise offline(circuit, storms[0], waiting)
+            whole = self.open(circuit._replace(operation=""))
+            raise offline(circuit._replace(operation="") if whole else circuit, storms[0], waiting)
         self._probed[whose] = now
         for storm in storms:
             storm.probe_at = now + self.pause
@@ -88,14 +94,24 @@ class Breaker:
     def failed(self, circuit: Circuit, why: str, *, reached: bool) -> None:
         """Count a failure; ``reached`` when AWS answered that it failed."""
         whole = circuit._replace(operation="")
-        if self._count(circuit if reached else whole, why) and reached and self._others(circuit):
-            self._open(self._storms.setdefault(whole, Storm(time.time(), why)))
+        if not self._count(circuit if reached else whole, why) or not reached:
+            return
+        failing = self._failing(circuit)
+        if len(failing) > 1:
+            storm = self._storms.setdefault(whole, Storm(min(one.since for one in failing)))
+            storm.failures, storm.why = sum(one.failures for one in failing), why
+            self._open(storm)
 
     def answered(self, circuit: Circuit) -> None:
         """Something came back that is no failure: all is well again."""
-        if self._storms:
-            self._storms.pop(circuit, None)
-            self._storms.pop(circuit._replace(operation=""), None)
+        if not self._storms:
+            return
+        self._storms.pop(circuit, None)
+        whole = self._storms.pop(circuit._replace(operation=""), None)
+        for storm in self._of(circuit):
+            storm.alone = True
+            if whole is not None and whole.probe_at:
+                storm.probe_at, storm.failures = 0.0, STORM - 1
 
     def open(self, circuit: Circuit) -> bool:
         """Whether calls of this circuit have to wait for a probe."""
@@ -115,12 +131,17 @@ class Breaker:
         if not storm.probe_at:
             storm.probe_at = self._clock() + self.pause
 
-    def _others(self, circuit: Circuit) -> bool:
-        return any(
-            place[:3] == circuit[:3] and place.operation not in ("", circuit.operation)
+    def _failing(self, circuit: Circuit) -> list[Storm]:
+        """The storms that speak for all of a service together."""
+        return [storm for storm in self._of(circuit) if storm.probe_at and not storm.alone]
+
+    def _of(self, circuit: Circuit) -> list[Storm]:
+        """The storms of single operations of a service."""
+        return [
+            storm
             for place, storm in self._storms.items()
-            if storm.probe_at
-        )
+            if place[:3] == circuit[:3] and place.operation
+        ]
 
 
 def offline(circuit: Circuit, storm: Storm, waiting: float) -> AwsError:

@@ -231,6 +231,8 @@ CATALOGUE: Mapping[str, Fault] = {
             "test_f22_one_probe_in_ten_seconds_for_an_account_and_a_service",
             "test_f22_a_storm_of_5xx_is_probed_and_recovers_by_itself",
             "test_f22_one_operation_that_fails_leaves_the_others_their_service",
+            "test_f22_many_operations_are_back_with_the_first_of_them_that_answers",
+            "test_f22_operations_that_never_work_do_not_take_the_others_with_them",
             "test_f22_no_other_operation_of_a_service_out_of_reach_is_sent",
         ),
     ),
