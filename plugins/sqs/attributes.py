@@ -84,6 +84,11 @@ def delayed(row: Row) -> int:
     return number(row, "ApproximateNumberOfMessagesDelayed")
 
 
+def held(row: Row) -> int:
+    """About how many messages there are, whoever has them."""
+    return waiting(row) + in_flight(row) + delayed(row)
+
+
 def retention(row: Row) -> int:
     """For how many seconds the queue keeps a message."""
     return number(row, "MessageRetentionPeriod")

@@ -9,6 +9,7 @@ from awstui.plugin import Aws, Row, Signal, Tone
 
 from . import attributes as the
 from .ages import Ages
+from .depths import Depths
 
 LOOKS_DEAD = re.compile(r"dlq|dead|fail|error|poison|undeliver|redrive", re.IGNORECASE)
 """Names people give to dead-letter queues: what may be asked about before the list has been settled."""
@@ -20,8 +21,9 @@ SIGNALS_MAX = 50
 class Queues:
     """Lists the queues of one account and region, remembering between two readings who feeds whom."""
 
-    def __init__(self, ages: Ages | None = None) -> None:
+    def __init__(self, ages: Ages | None = None, depths: Depths | None = None) -> None:
         self._ages = ages if ages is not None else Ages()
+        self._depths = depths if depths is not None else Depths()
         self._fed: dict[str, dict[str, object]] = {}
         """For each ARN what :meth:`settle` added to its row last time, so that a refresh keeps it."""
 
@@ -43,7 +45,12 @@ class Queues:
         arn = the.arn_of(full)
         full |= self._fed.get(arn, {})
         looks_dead = not the.target(full) and LOOKS_DEAD.search(row["QueueName"])
-        if (the.is_dead_letter(full) or looks_dead) and the.waiting(full):
+        dead = bool(the.is_dead_letter(full) or looks_dead)
+        queue = (aws.profile, aws.account, aws.region, row["QueueName"])
+        growth = self._depths.grown(queue, the.held(full), dead=dead)
+        if growth is not None:
+            full["Growth"] = dict(zip(("More", "Seconds"), growth, strict=True))
+        if dead and the.waiting(full):
             age = await self._ages.oldest(aws, row["QueueName"])
             if age is not None:
                 full["OldestAge"] = age
@@ -155,9 +162,14 @@ def tone(row: Row) -> Tone:
         return ""
     if (the.is_dead_letter(row) and the.waiting(row)) or row.get("DeadLetterQueueGone"):
         return "bad"
-    if the.lives(row) == 1 or (the.is_dead_letter(row) and _trap(row)):
+    if row.get("Growth") or the.lives(row) == 1 or (the.is_dead_letter(row) and _trap(row)):
         return "warn"
     return ""
+
+
+def _growing(row: Row) -> str:
+    growth = row.get("Growth")
+    return f"growing, {growth['More']:,} more in {the.span(growth['Seconds'])}" if growth else ""
 
 
 def _dead(row: Row) -> str:
@@ -190,4 +202,4 @@ def _none(row: Row) -> str:
     return "no dead-letter queue" if not LOOKS_DEAD.search(str(row.get("QueueName", ""))) else ""
 
 
-_RULES: tuple[Callable[[Row], str], ...] = (_dead, _gone, _lives, _trap, _none)
+_RULES: tuple[Callable[[Row], str], ...] = (_growing, _dead, _gone, _lives, _trap, _none)

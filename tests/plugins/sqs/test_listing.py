@@ -13,6 +13,7 @@ from awstui.wire import Problem
 from plugins.sqs import attributes as the
 from plugins.sqs import listing
 from plugins.sqs.ages import Ages
+from plugins.sqs.depths import Depths
 from plugins.sqs.listing import Queues
 from tests.plugins.sqs.model import arn, queue
 
@@ -152,6 +153,28 @@ def test_a_policy_that_names_a_deleted_queue_is_noticed() -> None:
     assert told["DeadLetterQueueGone"] is True
     abroad = {"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:x", "maxReceiveCount": 3}
     assert Queues().settle([queue("orders", RedrivePolicy=abroad)]) == []
+
+
+async def test_what_grows_is_said_and_looking_into_a_queue_is_no_growth() -> None:
+    now = 0.0
+    queues = Queues(depths=Depths(lambda: now))
+
+    async def after(waiting: int, in_flight: int) -> Row:
+        nonlocal now
+        now += 60.0
+        numbers = {
+            "ApproximateNumberOfMessages": str(waiting),
+            "ApproximateNumberOfMessagesNotVisible": str(in_flight),
+        }
+        dead = {**SHOP["orders-dlq"], **numbers}
+        return (await read(queues, answering({**SHOP, "orders-dlq": dead})))["orders-dlq"]
+
+    assert "growing" not in str(listing.state(await after(412, 0)))
+    assert "growing" not in str(listing.state(await after(2, 410)))
+    assert "growing" not in str(listing.state(await after(412, 0)))
+    row = await after(420, 4)
+    assert str(listing.state(row)).startswith("growing, 12 more in 3 m; ")
+    assert listing.tone(row) == "bad"
 
 
 async def test_signals_name_dead_letter_queues_that_hold_something() -> None:
