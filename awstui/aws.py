@@ -46,6 +46,10 @@ class Aws(Protocol):
         It is for a process that goes on with just that: nothing else may be lifted by it.
         """
 
+    @property
+    def rehearses(self) -> bool:
+        """Whether this is the dry run: what would be written is noted, and nothing else may be done either."""
+
     def at(self, *, service: str = "", region: str = "", deadline: float = 0.0) -> Aws:
         """The same identity at another service or region, or with another deadline in seconds."""
 

@@ -23,6 +23,7 @@ class FakeAws:
     account = "123456789012"
     partition = "aws"
     reason = ""
+    rehearses = False
 
     def __init__(
         self,

@@ -60,6 +60,11 @@ class Door:
         return self.scope.profile
 
     @property
+    def rehearses(self) -> bool:
+        """Never: what is written goes out."""
+        return False
+
+    @property
     def account(self) -> str:
         """The twelve digits of the account; empty while unknown."""
         return self.scope.account

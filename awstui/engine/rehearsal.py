@@ -95,6 +95,8 @@ async def rehearse(door: Door, run: Callable[[Aws], Awaitable[Any]]) -> Rehearsa
 class _Noting:
     """``awstui.plugin.Aws`` that sends no write."""
 
+    rehearses = True
+
     def __init__(self, door: Door, told: Rehearsal) -> None:
         self._door, self._told = door, told
         self.service, self.profile = door.service, door.profile

@@ -27,21 +27,40 @@ def edit(app: App[Any], text: str) -> str:
 
     The file is readable by its owner alone and gone afterwards; the editor gets no AWS credentials.
     """
-    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
     path: Path | None = None
     try:
         path = _written(text)
-        with app.suspend():
-            _run([*command, str(path)], path)
+        if not edit_file(app, path):
+            return text
         return path.read_text(encoding="utf-8", errors="surrogateescape")
-    except (OSError, subprocess.CalledProcessError) as error:
-        said = f"{command[0]} did not save: {error}"
-        app.notify(safe(said), severity="error", markup=False)
+    except OSError as error:
+        _complain(app, error)
         return text
     finally:
         if path is not None:
             path.unlink(missing_ok=True)
-            _open.pop(path, None)
+
+
+def edit_file(app: App[Any], path: Path) -> bool:
+    """Suspend the screen and open the editor on a file that is the caller's to keep; whether it ended well."""
+    try:
+        with app.suspend():
+            _run([*_command(), str(path)], path)
+    except (OSError, subprocess.CalledProcessError) as error:
+        _complain(app, error)
+        return False
+    finally:
+        _open.pop(path, None)
+    return True
+
+
+def _command() -> list[str]:
+    return shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+
+
+def _complain(app: App[Any], error: Exception) -> None:
+    said = f"{_command()[0]} did not save: {error}"
+    app.notify(safe(said), severity="error", markup=False)
 
 
 def give_up(*, kill: bool = False) -> None:
@@ -49,7 +68,7 @@ def give_up(*, kill: bool = False) -> None:
     for path, process in list(_open.items()):
         if process is not None and process.poll() is None:
             (process.kill if kill else process.terminate)()
-        if kill:
+        if kill and _NAME.fullmatch(path.name):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
 

@@ -292,6 +292,11 @@ class RemoteAws:
         self.reason = ""  # a pane has no leave of its own that read-only could be lifted for
 
     @property
+    def rehearses(self) -> bool:
+        """Never: the interface asks the engine for a plan."""
+        return False
+
+    @property
     def partition(self) -> str:
         """``aws``, ``aws-cn`` or ``aws-us-gov``."""
         for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):

@@ -72,9 +72,9 @@ def detail(row: Row) -> Pane:
 @queues.view("p", "peek", first=True)
 def messages(row: Row) -> Pane:
     """Its messages, by a safe peek."""
-    from .transfer.handling_pane import HandlingPane
+    from .transfer.editing_pane import EditingPane
 
-    return HandlingPane(row)
+    return EditingPane(row)
 
 
 @queues.view("S", "scan")

@@ -10,7 +10,7 @@ from pathlib import Path
 from awstui.plugin import Row
 
 from .. import around
-from ..transfer.jsonl import LineError, from_line
+from ..transfer import editing
 from .planning import is_for_aws
 
 CHOOSE = ("ids", "edits", "filter", "group", "count", "canary", "keep", "resume")
@@ -93,9 +93,10 @@ def _read(arguments: argparse.Namespace) -> tuple[list[str], dict[str, Row]]:
     return found
 
 
-def _lines(source: str) -> list[str]:
+def _lines(source: str, *, blank: bool = False) -> list[str]:
+    """The lines of a file; empty ones only where their numbers matter."""
     text = sys.stdin.read() if source == "-" else Path(source).read_text()
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return [line.strip() for line in text.split("\n") if blank or line.strip()]
 
 
 def _ids(source: str) -> list[str]:
@@ -117,16 +118,12 @@ def _id_on(line: str) -> str:
 
 
 def _edits(source: str) -> dict[str, Row]:
-    """By id what is sent instead; the attributes only where the line has some."""
-    found: dict[str, Row] = {}
-    for number, line in enumerate(_lines(source) if source else (), 1):
-        try:
-            message = from_line(line, edited=True)
-        except LineError as error:
-            raise around.refused(f"Line {number} of the edits: {error}.") from error
-        if not (ident := str(message.get("MessageId") or "")):
-            raise around.refused(f"Line {number} of the edits has no MessageId.")
-        found[ident] = {"body": message["Body"], "attributes": message["MessageAttributes"] or None}
-    if source and not found:
+    """By id what is sent instead; refuses the file with each line in it that cannot be sent."""
+    if not source:
+        return {}
+    found = editing.read(_lines(source, blank=True))
+    if found.problems:
+        raise around.refused(" ".join(found.told()), do="Nothing was sent: mend these lines.")
+    if not found.edits:
         raise around.refused("There are no edited messages to redrive.")
-    return found
+    return found.edits

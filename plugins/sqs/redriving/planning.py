@@ -22,7 +22,8 @@ PRICE, PRICE_FIFO = 0.40, 0.50
 
 _OURS = {
     "ids": "choose messages", "filter": "choose messages", "group": "choose messages",
-    "count": "choose messages", "edits": "edit them", "canary": "watch whether one comes back",
+    "count": "choose messages", "edits": "edit them", "edited": "edit them",
+    "canary": "watch whether one comes back",
     "keep": "leave the originals", "resume": "go on where awstui was interrupted",
 }  # fmt: skip
 """What AWS's own task cannot do, by what was asked for."""
@@ -152,7 +153,10 @@ def _how(operation: Operation) -> list[str]:
             " a group stops at its first failure. Behind messages that stay nothing can be reached."
         )
     if operation.edits:
-        lines.append(f"{the.counted(len(operation.edits))} edited; the originals are deleted.")
+        lines.append(
+            f"{the.counted(len(operation.edits))} with bodies and attributes of their own;"
+            " each original is deleted once its new one was taken."
+        )
     return lines
 
 

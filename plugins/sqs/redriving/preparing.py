@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from awstui.plugin import Aws, Row
 from .. import around
 from .. import attributes as the
 from ..sending import forbidden
+from ..transfer import editing
 from .goals import Chosen, Goals, goals_of
 from .operation import HOLD, HOLD_LEAST, HOLD_MOST, Edit, Operation, Selection, new_ident, rate_of
 
@@ -45,6 +47,14 @@ def edits_of(asked: Mapping[str, Any] | None) -> dict[str, Edit]:
     return edits
 
 
+def _check(count: int, canary: float) -> None:
+    """Refuse numbers that mean nothing."""
+    if count < 0:
+        raise around.refused(f"The count is how many go at most, not {count:,}.")
+    if float(canary) < 0:
+        raise around.refused(f"A canary is watched for some seconds, not {canary:g}.")
+
+
 async def prepared(
     aws: Aws,
     row: Row,
@@ -59,14 +69,18 @@ async def prepared(
     hold: int = 0,
     keep: bool = False,
     edits: Mapping[str, Any] | None = None,
+    edited: str = "",
+    digest: str = "",
     endpoint: str = "",
 ) -> tuple[Operation, Goals]:
-    """The operation, and where its messages go; only reads. ``row`` has its attributes."""
-    if count < 0:
-        raise around.refused(f"The count is how many go at most, not {count:,}.")
-    if float(canary) < 0:
-        raise around.refused(f"A canary is watched for some seconds, not {canary:g}.")
+    """The operation, and where its messages go; only reads. ``row`` has its attributes.
+
+    ``edited`` is a file of edits, as large as it may be, and ``digest`` says that it is the one that was seen.
+    """
+    _check(count, canary)
     found = await goals_of(aws, row, to)
+    if edited:
+        edits = await asyncio.to_thread(editing.kept, edited, digest)
     selection = Selection(tuple(ids), filter, group, count)
     Chosen(selection)
     watch = watch_of(found) if canary is True else float(canary)

@@ -34,8 +34,11 @@ COLUMNS = (
     GridColumn("Started", "age", rank=1),
     GridColumn("Why", rank=3),
 )
-SCAN = {"spool": "Spool", "sample": "Sample", "incomplete": "Incomplete"}
-"""What the plan is told of the look in which messages were chosen, by what the row calls it."""
+SCAN = {
+    "spool": "Spool", "sample": "Sample", "incomplete": "Incomplete", "edited": "Edited",
+    "digest": "Digest",
+}  # fmt: skip
+"""What the plan is told of the look in which messages were chosen and edited, by what the row calls it."""
 
 TONES = {"running": "warn", "interrupted": "bad", "over": "good", "unreadable": "bad"}
 ASK = (

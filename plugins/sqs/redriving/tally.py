@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from awstui.plugin import Row
@@ -13,10 +13,14 @@ from awstui.plugin import Row
 from .. import attributes as the
 from ..message import shown, size
 from ..scanning.spool import Spool
+from ..transfer.editing import breaks, difference, is_changed
 from .course import Goal
 from .goals import Chosen, Goals
-from .operation import Operation
+from .operation import Edit, Operation
 from .outbox import SOON
+
+PREVIEWS = 3
+"""How many edits are shown as they were and as they are."""
 
 
 @dataclass(slots=True)
@@ -38,6 +42,15 @@ class Tally:
     soon: int = 0
     """How many expire within the hour."""
 
+    changed: int = 0
+    same: int = 0
+    """How many of those with an edit are another message by it, and how many are what they were."""
+
+    broken: int = 0
+    """How many were JSON, and are not as they were edited."""
+
+    previews: list[str] = field(default_factory=list)
+
     def look(self, messages: Iterable[Row]) -> Tally:
         """Take these in."""
         chosen, now = Chosen(self.operation.selection, self.retention), time.time()
@@ -53,6 +66,8 @@ class Tally:
         held = message if edit is None else message | {"Body": edit.body, "BodyBytes": 0}
         if edit is not None and edit.attributes is not None:
             held |= {"MessageAttributes": edit.attributes}
+        if edit is not None and "Body" in message:
+            self._compare(message, edit)
         weight, goal = size(held), self.goals.of(message)
         self.count += 1
         self.bytes += weight
@@ -61,8 +76,26 @@ class Tally:
         ends = shown(message, retention=self.retention).expires
         self.soon += 0 < ends < now + SOON
 
+    def _compare(self, message: Row, edit: Edit) -> None:
+        """Count what an edit did, and keep the first for a person to see."""
+        attributes = None if edit.attributes is None else dict(edit.attributes)
+        if not is_changed(message, edit.body, attributes):
+            self.same += 1
+            return
+        self.changed += 1
+        before = str(message["Body"])
+        self.broken += breaks(before, edit.body)
+        if len(self.previews) < PREVIEWS:
+            said = difference(before, edit.body) if before != edit.body else "its attributes"
+            self.previews.append(f"{str(message['MessageId'])[:8]}: {said}")
+
     def lines(self) -> Iterator[str]:
         """What a person should know of it."""
+        if self.changed or self.same:
+            yield f"{self.changed:,} changed, {self.same:,} as they were."
+        if self.broken:
+            yield f"Beware: {the.counted(self.broken)} that were JSON are not any more."
+        yield from self.previews
         if self.count:
             yield f"They have {self.bytes:,} bytes, {self.bytes // self.count:,} each."
         if self.others:

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from awstui.plugin import Row
 
-from ..transfer.handling_pane import HandlingPane
+from ..transfer.editing_pane import EditingPane
 
 
-class ScanPane(HandlingPane):
+class ScanPane(EditingPane):
     """Everything that a queue held at one moment."""
 
     JOB: ClassVar[str] = "scan"

@@ -1,26 +1,23 @@
-"""What can be done to messages that were looked at: redriven, edited and sent anew, deleted, exported."""
+"""What can be done to messages that were looked at: redriven, deleted, exported."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from awstui import wire
 from awstui.plugin import Field, Row
-from awstui.ui.acting import Target, open_job, perform
+from awstui.ui.acting import Target, open_job
 from awstui.ui.dialogs import Form
 from awstui.whole_file import write_whole
 
 from .. import attributes as the
 from .. import queues
-from ..message import Shown
 from ..scanning.triage_pane import TriagePane
-from . import drafts
 from .jsonl import LineError, to_line
 
 REDRIVING = "redriving"
@@ -30,23 +27,12 @@ AT_ONCE = 50
 """Messages that are written between two looks at the keyboard."""
 
 
-def brief(held: Shown) -> Row:
-    """A message without its body: what a plan goes by."""
-    return {
-        "MessageId": held.ident,
-        "BodyBytes": held.size,
-        "Attributes": dict(held.raw.get("Attributes") or {}),
-    }
-
-
 class HandlingPane(TriagePane):
     """The messages of one look, and what a person decides about them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "redrive", "redrive", id="messages.redrive",
                 tooltip="Send the marked ones, or all that is shown, back; all of it by AWS's own task"),
-        Binding("E", "edit", "edit and send", show=False, id="messages.edit",
-                tooltip="Edit this message and send it anew; the original stays"),
         Binding("x", "delete", "delete", show=False, id="messages.delete",
                 tooltip="Delete the marked ones, or this one, once a copy is on disk (destroy)"),
         Binding("W", "export", "export", show=False, id="messages.export",
@@ -76,9 +62,13 @@ class HandlingPane(TriagePane):
         if not ids:
             self.console.say("Nothing is chosen: no message fits.", "warn")
             return
+        self.redrive(ids)
+
+    def redrive(self, ids: list[str], **more: Any) -> None:
+        """Open the pane that sends these back; ``more`` is what its row says beside."""
         view = next(view for view in queues.views if view.name == REDRIVING)
         self.give_back()
-        row = self.row | {"Chosen": ids} | self._about_the_look(ids)
+        row = self.row | {"Chosen": ids} | self._about_the_look(ids) | more
         pane = view.make(row)
         pane.target = Target(self.target.ref, wire.pack(row))  # type: ignore[attr-defined]
         self.post_message(self.Opened(pane))
@@ -86,38 +76,12 @@ class HandlingPane(TriagePane):
     def _about_the_look(self, ids: list[str]) -> Row:
         """Where the messages are that were chosen from, and why those are not all of the queue."""
         if self._spool is None:  # a peek keeps none on disk: it shows few
-            return {"Sample": [brief(held) for held in filter(None, map(self.snapshot.get, ids))]}
+            held = filter(None, map(self.snapshot.get, ids))
+            return {"Sample": [dict(one.raw) for one in held]}
         said: Row = {"Spool": str(self._spool.path)}
         if self.scanned and not self.scanned["complete"]:
             said["Incomplete"] = self.scanned["why"]
         return said
-
-    # ---- edit and send anew ------------------------------------------------------------------------
-
-    def action_edit(self) -> None:
-        """Edit the message under the cursor and send it anew."""
-        if (held := self.here()) is not None:
-            self.give_back()
-            self.work(self._edit(held.ident), "act")
-
-    async def _edit(self, ident: str) -> None:
-        held = self.snapshot.get(ident)
-        message = self.whole(held) if held else {}
-        if "Body" not in message or message.get("BodyKept") is False:
-            self.console.say("Its body was not kept; peek at it again.", "warn")
-            return
-        action = next(action for action in queues.actions if action.name == "resend")
-        row = self.row | {"Message": message}
-        if draft := await asyncio.to_thread(drafts.unsent, ident):
-            row["Draft"] = draft
-            ago = the.span(time.time() - draft["at"])
-            self.console.say(
-                f"Your edit of {ago} ago was not sent: go on with it, or cancel it.", "warn"
-            )
-        if not await perform(self.console, action, [Target(self.target.ref, wire.pack(row))]):
-            await asyncio.to_thread(drafts.drop, ident)
-        elif self.is_attached:
-            await self._delete([ident], "delete the original")
 
     # ---- delete ------------------------------------------------------------------------------------
 

@@ -44,12 +44,22 @@ def from_line(text: str | bytes, *, edited: bool = False) -> Row:
 
     Of one that was ``edited`` the digests are those of what it was, and are left out.
     """
+    return message_of(parsed(text), edited=edited)
+
+
+def parsed(text: str | bytes) -> Row:
+    """What a line holds, as JSON has it; raises :class:`LineError` where that is no message."""
     try:
         held = json.loads(text)
     except ValueError as error:
         raise LineError(f"no JSON: {error}") from None
     if not isinstance(held, dict) or not isinstance(held.get("Body"), str):
         raise LineError("no message: it has no Body")
+    return held
+
+
+def message_of(held: Row, *, edited: bool = False) -> Row:
+    """The message of what a line holds, as :func:`from_line` gives it."""
     message = {name: held[name] for name in FIELDS if name in held}
     sent = message.get("MessageAttributes") or {}
     if not isinstance(sent, dict):

@@ -127,6 +127,8 @@ async def resend(aws: Aws, row: Row, **fields: Any) -> str:
     to, message = await _edited(aws, row, **fields)
     # A new id each time: under one that SQS has seen it takes a message and does not deliver it.
     asked = entry(message, to, uuid.uuid4().hex)
+    if aws.rehearses:
+        return str(await aws.write("send_message", QueueUrl=to["QueueUrl"], **asked))
     kept = await asyncio.to_thread(_kept, row, to, message)
     await asyncio.to_thread(drafts.note, kept, "sending")
     try:

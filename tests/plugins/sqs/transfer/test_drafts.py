@@ -17,6 +17,7 @@ from awstui.demo.process import environment
 from awstui.engine.door import Doors
 from awstui.errors import AwsError
 from awstui.plugin import Row
+from awstui.testing import FakeAws
 from plugins.sqs import around
 from plugins.sqs.transfer import drafts
 from plugins.sqs.transfer.resending import ASK, plan, resend
@@ -114,6 +115,23 @@ async def test_one_that_dies_between_send_and_delete_leaves_word_that_it_was_sen
     fields["destination"] = row["QueueName"]
     lines = (await plan(shop.aws, full, **fields)).lines
     assert any("an edit of this message was sent to" in line for line in lines)
+
+
+async def test_a_dry_run_is_no_sending(shop: Shop) -> None:
+    row = await shop.queue("orders")
+    full, fields = with_message(row, MESSAGE)
+    fields |= {"body": EDITED, "destination": row["QueueName"]}
+
+    class Rehearsing(FakeAws):
+        rehearses = True
+        read = shop.aws.read
+
+    made_up = Rehearsing({"send_message": {"MessageId": "dry-run"}})
+    await plan(shop.aws, full, **fields)
+    await resend(made_up, full, **fields)
+    assert [name for name, _ in made_up.calls] == ["send_message"]
+    assert drafts.unsent("m-1") is not None
+    assert drafts.sent("m-1") == {}
 
 
 async def test_an_edit_that_cannot_be_kept_is_not_sent(shop: Shop) -> None:
