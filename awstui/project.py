@@ -50,6 +50,15 @@ class Projector:
         """The row's ARN; empty when its resource declares none."""
         return str(self._arn(row) or "") if self._arn is not None else ""
 
+    def called(self, row: Row) -> str:
+        """What a person calls the row."""
+        _, read, convert, _ = self._columns[0]
+        try:
+            first = convert(read(row))
+        except Exception:  # noqa: BLE001  a plugin's function: packing the row tells of it
+            first = None
+        return called(self.key(row), first)
+
     def pack(self, row: Row, *, trouble: str = "") -> PackedRow:
         """The row as it crosses to the interface; ``trouble`` says what of it could not be read."""
         cells: list[Cell] = []
@@ -91,6 +100,16 @@ class Projector:
         """The arguments that describe a row, where ``describe`` names an operation."""
         describe = self.resource.describe
         return arguments_of(describe[1], row) if isinstance(describe, tuple) else {}
+
+
+def called(key: str, first: Cell) -> str:
+    """What a person calls a row of a key: what its first column says, or the last part of an ARN."""
+    return first if isinstance(first, str) and first else short(key)
+
+
+def short(target: str) -> str:
+    """The last part of an ARN; all of what is none."""
+    return target.rsplit(":", 1)[-1] if target.startswith("arn:") else target
 
 
 def reader(value: Value) -> Reader:

@@ -65,6 +65,10 @@ ZOO = textwrap.dedent('''
             raise AwstuiError("too light to weigh")
         return {**row, "Weighed": True}
 
+    async def tags(aws, parent):
+        for weight, at in enumerate(("a:1:gnu", "b:1:gnu", "a:1:yak"), 1):
+            yield {"Arn": f"arn:aws:zoo:{at}", "Weight": weight}
+
     async def broken(aws, parent):
         yield {"Name": "one"}
         raise ZeroDivisionError("oh")
@@ -79,6 +83,7 @@ ZOO = textwrap.dedent('''
     young = Resource(name="young", rows=inmates, columns=(Column("Name"), Column("Weighed")))
     mad = Resource(name="mad", rows=broken, columns=(Column("Name"),))
     calm = Resource(name="calm", rows=cages, columns=columns)
+    tagged = Resource(name="tagged", rows=tags, columns=(Column("Weight", kind="number"),), key="Arn")
 
     async def feed(aws, arguments, out):
         out.note("feeding")
@@ -109,7 +114,7 @@ ZOO = textwrap.dedent('''
                 add=lambda parser: parser.add_argument("name"), run=change),
     )
     plugin = Plugin(name="zoo", title="Zoo", service="secretsmanager", commands=commands,
-                    resources=(animals, young, mad, calm))
+                    resources=(animals, young, mad, calm, tagged))
 ''')
 
 
@@ -241,6 +246,19 @@ def test_a_plugin_that_fails_is_named_and_the_status_says_so(awstui: Run) -> Non
 def test_a_key_that_is_not_there_fails(awstui: Run) -> None:
     ran = awstui("describe", "zoo", "animals", "tiger")
     assert (ran.returncode, ran.stderr) == (Exit.FAILED, "No row of animals has the key 'tiger'.\n")
+
+
+def test_a_row_is_found_by_what_people_call_it_and_of_two_neither(awstui: Run) -> None:
+    assert (
+        json.loads(awstui("describe", "zoo", "tagged", "yak", "-o", "json").stdout)["Weight"] == 3
+    )
+    ran = awstui("describe", "zoo", "tagged", "gnu")
+    assert ran.returncode == Exit.FAILED
+    assert ran.stderr == (
+        "2 rows of tagged are called 'gnu'; their keys are arn:aws:zoo:a:1:gnu, arn:aws:zoo:b:1:gnu.\n"
+    )
+    ran = awstui("describe", "zoo", "tagged", "arn:aws:zoo:b:1:gnu", "-o", "json")
+    assert json.loads(ran.stdout)["Weight"] == 2
 
 
 def test_a_server_that_is_not_there_fails_with_a_sentence(awstui: Run) -> None:

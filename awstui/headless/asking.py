@@ -19,7 +19,7 @@ from awstui.headless.output import Output
 from awstui.headless.table import Heading
 from awstui.places import TITLES, telling
 from awstui.plugin import Aws, Plugin, Resource, Row
-from awstui.project import Projector
+from awstui.project import Projector, short
 from awstui.registry import Registry, UnknownNameError, above, nested
 from awstui.wire import PackedRow, Scope
 
@@ -180,13 +180,25 @@ async def parent_of(aws: Aws, plugin: Plugin, resource: Resource, keys: Sequence
 
 
 async def find(projector: Projector, aws: Aws, parent: Row, key: str) -> Row:
-    """The row of that key or ARN, enriched; the list is left as soon as it is met."""
-    rows = listing(projector, aws, parent)
-    async for row in rows:
+    """The row of that key or ARN, enriched; the list is left as soon as it is met.
+
+    Where there is none, the one row that people call so; several of them are refused.
+    """
+    found: list[Row] = []
+    async for row in listing(projector, aws, parent):
         if key in (projector.key(row), projector.arn(row)):
-            enrich = projector.resource.enrich
-            return await enrich(aws, row) if enrich else row
-    raise AwstuiError(f"No row of {projector.resource.name} has the key {key!r}.")
+            found = [row]
+            break
+        if key in (projector.called(row), short(projector.key(row))):
+            found.append(row)
+    if len(found) == 1:
+        enrich = projector.resource.enrich
+        return await enrich(aws, found[0]) if enrich else found[0]
+    of = projector.resource.name
+    if not found:
+        raise AwstuiError(f"No row of {of} has the key {key!r}.")
+    keys = ", ".join(map(projector.key, found))
+    raise AwstuiError(f"{len(found)} rows of {of} are called {key!r}; their keys are {keys}.")
 
 
 def _filter(pattern: str) -> Callable[[str], bool]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from awstui.errors import AwstuiError
 from awstui.plugin import Aws, Link, Resource, Row, View
-from awstui.project import Projector, reader, to_seconds
+from awstui.project import Projector, reader, short, to_seconds
 from awstui.registry import title_of
-from awstui.ui.links import Goal, Way, short
+from awstui.ui.links import Goal, Way
 from awstui.ui.target import Target
 from awstui.wire import Problem, RowRef, pack
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from awstui.plugin import Link, Resource, Row
-from awstui.project import values_of
+from awstui.project import called, short, values_of
 from awstui.wire import PackedRow, RowsState, Scope, Source
 
 
@@ -61,7 +61,7 @@ class Goal(msgspec.Struct):
 
 def only(rows: Iterable[PackedRow]) -> str:
     """The filter that shows just these rows."""
-    names = dict.fromkeys(re.escape(called(row)) for row in rows)
+    names = dict.fromkeys(re.escape(name_of(row)) for row in rows)
     return "^(" + "|".join(names) + r")(\s|$)"
 
 
@@ -95,7 +95,7 @@ def meant(
     found: list[tuple[Scope, str]] = []
     for name in wanted:
         named = [key for key, row in rows.items() if name in (row.key, row.arn)] or [
-            key for key, row in rows.items() if name in (called(row), short(row.key))
+            key for key, row in rows.items() if name in (name_of(row), short(row.key))
         ]
         own = [key for key in named if key[0] == near]
         if name.startswith("arn:"):
@@ -106,12 +106,6 @@ def meant(
     return found
 
 
-def called(row: PackedRow) -> str:
-    """What a person calls a row: what its first column says, or the last part of its key."""
-    first = row.cells[0] if row.cells else None
-    return first if isinstance(first, str) and first else short(row.key)
-
-
-def short(target: str) -> str:
-    """The last part of an ARN: what a person calls the thing."""
-    return target.rsplit(":", 1)[-1] if target.startswith("arn:") else target
+def name_of(row: PackedRow) -> str:
+    """What a person calls a row."""
+    return called(row.key, row.cells[0] if row.cells else None)

@@ -14,12 +14,13 @@ from awstui import wire
 from awstui.cells import show
 from awstui.masking import mask
 from awstui.plugin import Plugin, Resource, Row
+from awstui.project import short
 from awstui.registry import title_of, way_down
 from awstui.text import safe
 from awstui.ui import declared
 from awstui.ui.doing_pane import DoingPane
 from awstui.ui.grid import Grid, GridColumn
-from awstui.ui.links import Goal, called, is_whole, only, short
+from awstui.ui.links import Goal, is_whole, name_of, only
 from awstui.ui.places import stands
 from awstui.ui.recalling import Recalling
 from awstui.ui.remote import Subscription
@@ -150,7 +151,7 @@ class ResourcePane(Recalling, DoingPane):
         """When all is there, keep the names for completion, and say what was to be gone to and is not there."""
         super().on_rows_state(state)
         if state.phase == "ready" and not self.parent_row:
-            keys = dict.fromkeys(called(packed) for packed in self._rows.values())
+            keys = dict.fromkeys(name_of(packed) for packed in self._rows.values())
             self.console.guide.remember(self.plugin.name, self.resource.name, keys)
         if self._goal.wanted and is_whole(self.sources, self._states):
             self._find()
@@ -164,7 +165,7 @@ class ResourcePane(Recalling, DoingPane):
         """A row of the grid as something to act on."""
         packed = self._rows[key]
         ref = wire.RowRef(key[0], self.plugin.name, self.resource.name, packed.key)
-        return Target(ref, packed.raw, called(packed))
+        return Target(ref, packed.raw, name_of(packed))
 
     def subject(self) -> Target | None:
         """The row under the cursor; none while it is only known from the last time."""
