@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from awstui.engine.denials import Denials
 from awstui.engine.guard import problem_of
+from awstui.engine.turns import WAITED, Lateness, Waited
 from awstui.plugin import Aws, Resource, Row
 from awstui.project import Projector
 from awstui.wire import Problem
@@ -19,7 +20,8 @@ Enrich: TypeAlias = Callable[[Aws, Row], Awaitable[Row]]
 WIDTHS = ((0.0, 50), (0.01, 100), (0.1, 200))
 """How many calls for single rows run at once, by the seconds that the quickest of them takes.
 
-More of them within a region only wait for one another; far away they wait for the way.
+That is the way to AWS and back: what a call waited because this loop was late does not count. More of
+them within a region only wait for one another; far away they wait for the way.
 """
 
 CONCURRENCY = WIDTHS[0][1]
@@ -65,6 +67,7 @@ class Reading:
 
         self._fillers = 0
         self._quickest = math.inf
+        self._lateness = Lateness()
         self._told = told
         self._denials = denials or Denials()
 
@@ -80,7 +83,15 @@ class Reading:
 
     async def run(self) -> None:
         """Read everything; raises what made the list itself fail, as a group of one."""
+        try:
+            await self._read()
+        finally:
+            self._lateness.end()
+
+    async def _read(self) -> None:
         waiting: asyncio.Queue[str | None] = asyncio.Queue()
+        if self._resource.enrich is not None:
+            self._lateness.watch()
         async with asyncio.TaskGroup() as group:
             self._widen(group, waiting, CONCURRENCY)
             await self._list(waiting)
@@ -124,24 +135,28 @@ class Reading:
 
     async def _fill(self, group: asyncio.TaskGroup, waiting: asyncio.Queue[str | None]) -> None:
         enrich = self._resource.enrich
+        WAITED.set(waited := Waited())
         while enrich and (key := await waiting.get()) is not None:
             if denied := await self._denials.of(key):
                 self.trouble[key] = denied
             else:
-                await self._fill_one(enrich, key)
+                await self._fill_one(enrich, key, waited)
             self.filled += 1
             self._bare.discard(key)
             await self._told([key])
             if self.filled == ENOUGH:
+                self._lateness.end()
                 self._widen(group, waiting, width(self._quickest))
         waiting.put_nowait(None)  # for the next one: whoever takes it ends
 
-    async def _fill_one(self, enrich: Enrich, key: str) -> None:
+    async def _fill_one(self, enrich: Enrich, key: str, waited: Waited) -> None:
         problem: Problem | None = None
-        began = time.monotonic()
+        began, here = time.monotonic(), self._lateness.total + waited.seconds
         try:
             self.rows[key] = await enrich(self._aws, self.rows[key])
-            self._quickest = min(self._quickest, time.monotonic() - began)
+            if self.filled < ENOUGH:
+                here = self._lateness.total + waited.seconds - here
+                self._quickest = min(self._quickest, time.monotonic() - began - here)
         except Exception as error:  # noqa: BLE001  whatever a plugin raises is the row's trouble
             problem = self.trouble[key] = problem_of(error, self._resource.name)
         await self._denials.told(key, problem)
@@ -149,7 +164,7 @@ class Reading:
 
 def width(quickest: float) -> int:
     """How many calls to have at once where the quickest took so many seconds; infinite when none went well."""
-    far = quickest if quickest < math.inf else 0.0
+    far = quickest if 0.0 < quickest < math.inf else 0.0
     return max(calls for least, calls in WIDTHS if far >= least)
 
 

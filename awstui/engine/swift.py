@@ -28,6 +28,7 @@ from awstui.engine.breaker import Circuit
 from awstui.engine.hearing import Hearing
 from awstui.engine.signing import Signer
 from awstui.engine.straight import Exchange, Request
+from awstui.engine.turns import Turns
 from awstui.plugin import Row
 
 PROTOCOL = "json"
@@ -57,17 +58,19 @@ class Swift:
         """``guard`` refuses what only a botocore client under the gate may send; ``keys(profile)`` sign."""
         self._guard, self._hearing, self._keys = guard, hearing, keys
         self._patterns: WeakKeyDictionary[Any, dict[str, Pattern]] = WeakKeyDictionary()
+        self._turns = Turns()
 
     async def read(
         self, client: Any, method: str, model: OperationModel, arguments: Row, place: Circuit
     ) -> Row:
         """The answer to one read; raises what botocore raises."""
+        await self._turns.take()
         patterns = self._patterns.setdefault(client, {})
         keys = await self._keys(place.profile)
         exchange = Exchange(lambda request: self._learn(patterns, model, arguments, keys, request))
         if keys is not None and (pattern := patterns.get(model.name)) is not None:
             self._guard(model)
-            found = await pattern.send(arguments, keys, exchange)
+            found = await pattern.send(arguments, keys, exchange, self._turns)
             if found is not None:
                 self._hearing.well(place, found[META]["HTTPHeaders"])
                 return found
@@ -147,7 +150,7 @@ class Pattern:
         return cls(model, request.session, request.url, fixed, signer)
 
     async def send(
-        self, arguments: Row, keys: ReadOnlyCredentials, exchange: Exchange
+        self, arguments: Row, keys: ReadOnlyCredentials, exchange: Exchange, turns: Turns
     ) -> Row | None:
         """The answer; None when none came that is plainly good, and ``exchange`` has what came."""
         if self._signer.has_token != bool(keys.token):
@@ -163,6 +166,7 @@ class Pattern:
         except Exception as error:  # noqa: BLE001  botocore says what it means, as of its own request
             exchange.had(self._session, error)
             return None
+        await turns.take()
         answer = self.answer(response, content)
         if answer is None:
             exchange.had(self._session, response)

@@ -10,6 +10,7 @@ import pytest
 
 from awstui.engine import reading as subject
 from awstui.engine.reading import Reading
+from awstui.engine.turns import Waited
 from awstui.errors import AwsError
 from awstui.plugin import Aws, Column, Resource, Row
 from awstui.project import Projector
@@ -93,12 +94,18 @@ async def test_a_list_that_fails_raises_and_keeps_what_had_come() -> None:
     assert not reading.listed_all
 
 
-@pytest.mark.parametrize(("seconds", "at_once"), [(0.0, 50), (0.02, 100), (0.2, 200)])
+@pytest.mark.parametrize(
+    ("seconds", "here", "at_once"),
+    [(0.0, "", 50), (0.02, "", 100), (0.2, "", 200), (0.2, "late", 50), (0.2, "waited", 50)],
+)
 async def test_far_away_more_calls_are_made_at_once(
-    monkeypatch: pytest.MonkeyPatch, seconds: float, at_once: int
+    monkeypatch: pytest.MonkeyPatch, seconds: float, here: str, at_once: int
 ) -> None:
+    """But not because the time passed here: the loop was late, or others had their turn."""
     now, running, most = 0.0, 0, 0
-    monkeypatch.setattr("awstui.engine.reading.time", SimpleNamespace(monotonic=lambda: now))
+    late = SimpleNamespace(watch=lambda: None, end=lambda: None, total=0.0)
+    monkeypatch.setattr(subject, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(subject, "Lateness", lambda: late)
 
     async def far(aws: Aws, row: Row) -> Row:
         nonlocal now, running, most
@@ -107,9 +114,21 @@ async def test_far_away_more_calls_are_made_at_once(
         for _ in range(3):
             await asyncio.sleep(0)
         now += seconds
+        if here == "late":
+            late.total += seconds
+        elif here == "waited":
+            for waited in everyones:
+                waited.seconds += seconds
         running -= 1
         return row
 
+    everyones: list[Waited] = []
+
+    def noted() -> Waited:
+        everyones.append(Waited())
+        return everyones[-1]
+
+    monkeypatch.setattr(subject, "Waited", noted)
     resource = Resource(name="x", rows=many, columns=(Column("Name"),), enrich=far)
     reading, _ = reading_of(resource)
     await reading.run()
@@ -118,4 +137,4 @@ async def test_far_away_more_calls_are_made_at_once(
 
 
 def test_where_every_call_fails_there_are_no_more_of_them() -> None:
-    assert subject.width(float("inf")) == subject.width(0.0)
+    assert subject.width(float("inf")) == subject.width(0.0) == subject.width(-0.1)
