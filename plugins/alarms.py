@@ -9,6 +9,7 @@ from typing import Any
 
 from awstui.errors import AwsError
 from awstui.plugin import Aws, Column, Link, Plugin, Resource, Row, Signal, Tone
+from awstui.project import short
 
 LISTS = ("MetricAlarms", "CompositeAlarms", "LogAlarms")
 TYPES = ["MetricAlarm", "CompositeAlarm", "LogAlarm"]
@@ -99,11 +100,6 @@ def watched(row: Row, *names: str) -> list[str]:
     return list(
         dict.fromkeys(one["Value"] for one in held if not names or one.get("Name") in names)
     )
-
-
-def name_of(value: str) -> str:
-    """The name at the end of an ARN; all of what is none."""
-    return value.rsplit(":", 1)[-1] if value.startswith("arn:") else value
 
 
 def in_its_region(service: str, dimension: str, row: Row, kind: str = "") -> list[str]:
@@ -214,7 +210,7 @@ alarms = Resource(
             rank=0,
             tone={"off": "warn", "suppressed": "warn", "none": "muted"},
         ),
-        Column("Watches", lambda row: ", ".join(map(name_of, watched(row))) or None, rank=2),
+        Column("Watches", lambda row: ", ".join(map(short, watched(row))) or None, rank=2),
         Column("Condition", condition),
         Column("Kind", kind, rank=3),
         Column("Reason", says, rank=0),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from awstui.plugin import Aws, Column, Link, Plugin, Resource, Row, Tone
+from awstui.project import short
 
 
 async def with_attributes(aws: Aws, row: Row) -> Row:
@@ -35,11 +36,6 @@ def confirmed(row: Row) -> bool:
 def attribute(row: Row, name: str) -> str:
     """An attribute; empty when it is not there, or not yet."""
     return str((row.get("Attributes") or {}).get(name) or "")
-
-
-def name_of(arn: Any) -> str:
-    """The last part of an ARN; all of what is none, such as an address."""
-    return str(arn).rsplit(":", 1)[-1] if str(arn).startswith("arn:") else str(arn)
 
 
 def arn_of(service: str, arn: Any) -> str | None:
@@ -116,9 +112,9 @@ topics = Resource(
     arn="TopicArn",
     child="subscriptions",
     every=60.0,
-    order=lambda row: (topic_tone(row) == "", name_of(row["TopicArn"])),
+    order=lambda row: (topic_tone(row) == "", short(row["TopicArn"])),
     columns=(
-        Column("Topic", lambda row: name_of(row["TopicArn"]), rank=0, tone=topic_tone),
+        Column("Topic", lambda row: short(row["TopicArn"]), rank=0, tone=topic_tone),
         Column("Confirmed", partial(how_many, are_confirmed=True), kind="number", rank=0),
         Column(
             "Pending",
@@ -150,7 +146,7 @@ subscriptions = Resource(
     order=lambda row: (confirmed(row), row.get("Protocol"), row.get("Endpoint")),
     columns=(
         Column("Protocol", rank=0),
-        Column("Endpoint", lambda row: name_of(row.get("Endpoint")), rank=0),
+        Column("Endpoint", lambda row: short(row.get("Endpoint") or ""), rank=0),
         Column(
             "State",
             lambda row: "confirmed" if confirmed(row) else "pending",
@@ -159,7 +155,7 @@ subscriptions = Resource(
             tone={"pending": "warn"},
         ),
         Column("Raw", "Attributes.RawMessageDelivery", rank=2),
-        Column("Dead letters", lambda row: dead_letters(row) and name_of(dead_letters(row))),
+        Column("Dead letters", lambda row: short(dead_letters(row) or "") or None),
         Column("Owner", rank=3),
         Column("Note", subscription_says, rank=0),
     ),
