@@ -41,6 +41,13 @@ class Verdict:
     open: int = 0
     """Intents without an outcome."""
 
+    def __str__(self) -> str:
+        """Whether it holds, and how much of it there is."""
+        held = "The chain is broken" if self.broken else "The chain holds"
+        files = "1 file" if self.files == 1 else f"{self.files:,} files"
+        lines = "1 line" if self.lines == 1 else f"{self.lines:,} lines"
+        return f"{held}: {lines} in {files}, {self.open:,} without an outcome."
+
 
 def files(folder: Path) -> list[Path]:
     """The audit's files, the oldest first."""

@@ -219,12 +219,12 @@ class Cancel(msgspec.Struct, tag=True):
 
 
 class Login(msgspec.Struct, tag=True):
-    """Renew the credentials of a profile; what that needs to ask comes as :class:`Ask`."""
+    """Renew a profile's credentials, or of none those that have lapsed; what is asked comes as :class:`Ask`."""
 
     id: int
     profile: str = ""
-    elsewhere: bool = False
-    """Empty: the one whose credentials have lapsed, else the first. Whether the login itself is done."""
+    by: str = ""
+    """Empty: from inside where that can be; ``command``: say which; ``done``: only look what it left."""
 
 
 class Answer(msgspec.Struct, tag=True):

@@ -141,7 +141,7 @@ class Engine:
             if isinstance(message, wire.Switch):
                 await self._switch(message)
             elif isinstance(message, wire.Login):
-                value = await self._session.renew(message.profile, elsewhere=message.elsewhere)
+                value = await self._session.renew(message.profile, by=message.by)
             else:
                 value = await self._acts.answer(message)
             self._send(wire.Result(message.id, wire.pack(value)))

@@ -71,10 +71,10 @@ class Session:
         self.sources = coming  # from here on nothing waits: who learns of it learns before any row
         return self.identity()
 
-    async def renew(self, profile: str, *, elsewhere: bool = False) -> dict[str, Any]:
+    async def renew(self, profile: str, *, by: str = "") -> dict[str, Any]:
         """Renew credentials as the person asked; what has to be run on the terminal, if anything."""
         named = profile or self.sources.lapsed or self.scope.profile
-        return await renew(self._doors.sessions, named, elsewhere=elsewhere)
+        return await renew(self._doors.sessions, named, by=by)
 
     def _stir(self, profile: str) -> None:
         self.sources.stir(profile)

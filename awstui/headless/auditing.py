@@ -62,11 +62,7 @@ def _verify(out: Output) -> Exit:
     verdict = audit_lines.verify(paths.audit_folder())
     for sentence in (*verdict.broken, *verdict.torn):
         out.note(sentence)
-    held = "The chain is broken" if verdict.broken else "The chain holds"
-    out.note(
-        f"{held}: {verdict.lines:,} lines in {verdict.files} files,"
-        f" {verdict.open} without an outcome."
-    )
+    out.note(str(verdict))
     return Exit.FAILED if verdict.broken else Exit.OK
 
 

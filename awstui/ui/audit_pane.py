@@ -105,9 +105,7 @@ class AuditPane(Pane):
         verdict = await self._in_thread(audit_lines.verify)
         lines = [(f"✗ {sentence}", "bad") for sentence in verdict.broken]
         lines += [(f"! {sentence}", "warn") for sentence in verdict.torn]
-        held = "The chain is broken" if verdict.broken else "The chain holds"
-        said = f"{held}: {verdict.lines:,} lines in {verdict.files} files."
-        self.notice.say([*lines, (said, "bad" if verdict.broken else "good")], alone=False)
+        self.notice.say([*lines, (str(verdict), "bad" if verdict.broken else "good")], alone=False)
 
     def action_filter(self) -> None:
         """Ask what to show."""

@@ -133,13 +133,10 @@ async def log_in(console: AwsTui, said: str) -> None:
     words = said.split()
     by_command_line = words[-1:] == ["cli"] and (len(words) > 1 or "cli" not in _profiles(console))
     profile = " ".join(words[:-1] if by_command_line else words) or _lapsed(console)
-    command = ["aws", "sso", "login", "--profile", profile]
-    if not by_command_line:
-        told = await console.remote.login(profile)
-        command = [str(word) for word in told.get("run", ())]
-    if command:
+    told = await console.remote.login(profile, by="command" if by_command_line else "")
+    if command := [str(word) for word in told.get("run", ())]:
         run(console, command)
-        await console.remote.login(profile, elsewhere=True)
+        await console.remote.login(profile, by="done")
     console.say(f"The credentials of {profile} are renewed.")
 
 

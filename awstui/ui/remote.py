@@ -239,12 +239,12 @@ class Remote:
         """Become another profile or region; raises and stays when that cannot be."""
         await self._ask(wire.Switch(next(self._ids), profile, region))
 
-    async def login(self, profile: str = "", *, elsewhere: bool = False) -> Row:
+    async def login(self, profile: str = "", *, by: str = "") -> Row:
         """Renew a profile's credentials; what has to be run on the terminal instead, if anything.
 
-        ``elsewhere`` when the login is done, and what it left is only to be found.
+        ``by`` is as in :class:`awstui.wire.Login`.
         """
-        told: Row = await self._ask(wire.Login(next(self._ids), profile, elsewhere)) or {}
+        told: Row = await self._ask(wire.Login(next(self._ids), profile, by)) or {}
         return told
 
     def job(

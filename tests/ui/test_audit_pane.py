@@ -46,7 +46,7 @@ async def test_the_audit_is_listed_opened_filtered_and_verified(
         await pilot.press("escape")
         await shows(pilot, "OUTCOME")
         await pilot.press("v")
-        await shows(pilot, "The chain holds: 3 lines in 1 files.")
+        await shows(pilot, "The chain holds: 3 lines in 1 file, ")
         tamper(record)
         await pilot.press("v")
         await shows(pilot, "The chain is broken", "line 2 does not follow")

@@ -10,8 +10,8 @@ from awstui.engine.sessions import Sessions
 from awstui.errors import Attempt, AwsError, AwstuiError, explain
 
 
-async def renew(sessions: Sessions, profile: str, *, elsewhere: bool = False) -> dict[str, Any]:
-    """Log in where that can be done from here, unless it was done ``elsewhere``, and resolve anew.
+async def renew(sessions: Sessions, profile: str, *, by: str = "") -> dict[str, Any]:
+    """Log in where that can be done from here, and resolve anew; ``by`` is as in :class:`awstui.wire.Login`.
 
     ``run`` in the answer are the words of a command that has to be run on the terminal instead.
     """
@@ -20,10 +20,10 @@ async def renew(sessions: Sessions, profile: str, *, elsewhere: bool = False) ->
         keeper = sessions.keeper(profile)
         config = session.full_config
         owner = logs_in(config, profile)
-        told = config.get("profiles", {}).get(owner, {})
-        if "login_session" in told and not elsewhere:
-            return {"run": ["aws", "login", "--profile", owner]}
-        if not elsewhere and (where := portal(config, profile)):
+        console = "login_session" in config.get("profiles", {}).get(owner, {})
+        if by == "command" or (console and by != "done"):
+            return {"run": ["aws", *([] if console else ["sso"]), "login", "--profile", owner]}
+        if by != "done" and (where := portal(config, profile)):
             await log_in(session, where, profile, sessions)
         if keeper is not None:
             await keeper.renew()

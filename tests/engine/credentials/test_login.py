@@ -171,6 +171,6 @@ async def test_a_role_names_the_profile_that_one_logs_in_to(
     configure(f"[profile admin]\nrole_arn = {SESSION}\nsource_profile = shop\n{more}")
     problem = await failed(make_doors, "admin")
     assert f"`{command}`" in problem.do
-    if "sso" not in command:
-        told = await renew(make_doors("", demo=False).sessions, "admin")
+    for by in ("command",) if "sso" in command else ("command", ""):
+        told = await renew(make_doors("", demo=False).sessions, "admin", by=by)
         assert told == {"run": command.split()}

@@ -98,9 +98,9 @@ async def test_what_a_login_elsewhere_left_is_found_without_another_login(
     browser = Browser()
     doors.sessions.asker = browser.asker
     with pytest.raises(AwsError, match="Profile shop is not logged in"):
-        await renew(doors.sessions, "shop", elsewhere=True)
+        await renew(doors.sessions, "shop", by="done")
     keep(world, "corp", seconds=3600)
-    await renew(doors.sessions, "shop", elsewhere=True)
+    await renew(doors.sessions, "shop", by="done")
     await read(doors)
     assert (browser.seen, sts.asked["/device_authorization"]) == ([], 0)
 
