@@ -45,6 +45,10 @@ class AwstuiError(Exception):
         super().__init__(self.problem.what)
 
 
+class PartlyListedError(AwstuiError):
+    """Raised by a resource's ``rows`` at its end: what it gave stands, the rest could not be listed."""
+
+
 class AwsError(AwstuiError):
     """AWS refused, failed or could not be reached."""
 

@@ -53,7 +53,7 @@ def plugins(tmp_path: Path) -> Path:
 ZOO = textwrap.dedent('''
     """Animals, good and bad."""
     import asyncio
-    from awstui.errors import AwstuiError
+    from awstui.errors import AwstuiError, PartlyListedError
     from awstui.plugin import Column, Command, Plugin, Resource
 
     async def cages(aws, parent):
@@ -73,6 +73,10 @@ ZOO = textwrap.dedent('''
         yield {"Name": "one"}
         raise ZeroDivisionError("oh")
 
+    async def half(aws, parent):
+        yield {"Name": "one"}
+        raise PartlyListedError("the others are not yours")
+
     async def inmates(aws, parent):
         yield {"Name": f"child of {parent['Name']}", "Weighed": parent.get("Weighed")}
 
@@ -84,6 +88,7 @@ ZOO = textwrap.dedent('''
     mad = Resource(name="mad", rows=broken, columns=(Column("Name"),))
     calm = Resource(name="calm", rows=cages, columns=columns)
     tagged = Resource(name="tagged", rows=tags, columns=(Column("Weight", kind="number"),), key="Arn")
+    part = Resource(name="part", rows=half, columns=(Column("Name"),))
 
     async def feed(aws, arguments, out):
         out.note("feeding")
@@ -114,7 +119,7 @@ ZOO = textwrap.dedent('''
                 add=lambda parser: parser.add_argument("name"), run=change),
     )
     plugin = Plugin(name="zoo", title="Zoo", service="secretsmanager", commands=commands,
-                    resources=(animals, young, mad, calm, tagged))
+                    resources=(animals, young, mad, calm, tagged, part))
 ''')
 
 
@@ -241,6 +246,13 @@ def test_a_plugin_that_fails_is_named_and_the_status_says_so(awstui: Run) -> Non
     assert "ZeroDivisionError: oh" in ran.stderr
     assert "Traceback" not in ran.stderr
     assert not ran.stdout
+
+
+def test_a_list_without_some_of_its_rows_is_written_and_says_so(awstui: Run) -> None:
+    ran = awstui("ls", "zoo", "part", "-o", "jsonl")
+    assert ran.returncode == Exit.PARTIAL
+    assert json.loads(ran.stdout) == {"Name": "one"}
+    assert "the others are not yours" in ran.stderr
 
 
 def test_a_key_that_is_not_there_fails(awstui: Run) -> None:

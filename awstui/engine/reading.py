@@ -11,6 +11,7 @@ from typing import TypeAlias
 from awstui.engine.denials import Denials
 from awstui.engine.guard import problem_of
 from awstui.engine.turns import WAITED, Lateness, Waited
+from awstui.errors import PartlyListedError
 from awstui.plugin import Aws, Resource, Row
 from awstui.project import Projector
 from awstui.wire import Problem
@@ -59,6 +60,9 @@ class Reading:
         self.trouble: dict[str, Problem] = {}
         self.filled = 0
         self.listed_all = False
+        self.missing: Problem | None = None
+        """Why some rows are not among them, where the others are all there is to read."""
+
         self._bare: set[str] = set()
         self._projector, self._aws, self._parent = projector, aws, parent
         self._resource = projector.resource
@@ -73,7 +77,9 @@ class Reading:
 
     @property
     def incomplete(self) -> Problem | None:
-        """Why rows are incomplete: what may not be read before what failed; None when all are whole."""
+        """Why rows are missing or incomplete: what may not be read before what failed; None when all is whole."""
+        if self.missing is not None:
+            return self.missing
         problems = list(self.trouble.values())
         return next((p for p in problems if p.kind == "denied"), problems[0] if problems else None)
 
@@ -112,17 +118,20 @@ class Reading:
         bare = self._resource.enrich is not None
         keys: list[str] = []
         told_at = 0.0
-        async for row in listing(self._projector, self._aws, self._parent):
-            key = self._projector.key(row)
-            self.rows[key] = row
-            keys.append(key)
-            if bare:
-                self._bare.add(key)
-                waiting.put_nowait(key)
-            if len(keys) >= BATCH or time.monotonic() - told_at > PAUSE:
-                told_at = time.monotonic()
-                await self._told(keys)
-                keys = []
+        try:
+            async for row in listing(self._projector, self._aws, self._parent):
+                key = self._projector.key(row)
+                self.rows[key] = row
+                keys.append(key)
+                if bare:
+                    self._bare.add(key)
+                    waiting.put_nowait(key)
+                if len(keys) >= BATCH or time.monotonic() - told_at > PAUSE:
+                    told_at = time.monotonic()
+                    await self._told(keys)
+                    keys = []
+        except PartlyListedError as error:
+            self.missing = error.problem
         await self._told(keys)
 
     def _widen(

@@ -21,7 +21,7 @@ from awstui.places import TITLES, telling
 from awstui.plugin import Aws, Plugin, Resource, Row
 from awstui.project import Projector, short
 from awstui.registry import Registry, UnknownNameError, above, nested
-from awstui.wire import PackedRow, Scope
+from awstui.wire import PackedRow, Problem, Scope
 
 
 class UsageError(Exception):
@@ -61,7 +61,7 @@ async def ls_of(
     )
     titles = telling([Scope(aws.profile, aws.region, aws.account) for aws in doors])
     found: list[tuple[PackedRow, Row, tuple[str, ...]]] = []
-    failed = 0
+    failed = parts = 0
     for aws, told in zip(doors, listed, strict=True):
         if isinstance(told, BaseException):
             out.note(f"{aws.profile} {aws.region}: {problem_of(told, plugin.name).what}")
@@ -69,7 +69,11 @@ async def ls_of(
             continue
         words = dict(zip(TITLES, (aws.profile, aws.account, aws.region), strict=True))
         where = tuple(words[title] for title in titles)
-        found += [(packed, raw, where) for packed, raw in told if passes(words_of(packed.cells))]
+        rows, missing = told
+        if missing is not None:
+            out.note(missing.what)
+            parts += 1
+        found += [(packed, raw, where) for packed, raw in rows if passes(words_of(packed.cells))]
     found.sort(key=lambda one: order(one[0]))
     if arguments.reverse:
         found.reverse()
@@ -79,22 +83,22 @@ async def ls_of(
         out.note(f"{row.key}: {row.trouble}")
     if failed == len(doors):
         return Exit.FAILED
-    return Exit.PARTIAL if troubled or failed else Exit.OK
+    return Exit.PARTIAL if troubled or failed or parts else Exit.OK
 
 
 async def _listed(
     aws: Aws, plugin: Plugin, resource: Resource, arguments: argparse.Namespace, out: Output
-) -> list[tuple[PackedRow, Row]]:
+) -> tuple[list[tuple[PackedRow, Row]], Problem | None]:
+    """The rows, and why others are not among them."""
     projector = Projector(resource)
     parent = await parent_of(aws, plugin, resource, arguments.parent)
     reading = await _read(projector, aws, parent, out)
-    return [
-        (
-            projector.pack(row, trouble=found.what if (found := reading.trouble.get(key)) else ""),
-            row,
-        )
+    trouble = {key: problem.what for key, problem in reading.trouble.items()}
+    rows = [
+        (projector.pack(row, trouble=trouble.get(key, "")), row)
         for key, row in reading.rows.items()
     ]
+    return rows, reading.missing
 
 
 def _write(

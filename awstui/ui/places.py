@@ -117,9 +117,11 @@ def failures(
 
 
 def _line(state: RowsState, problem: Problem, where: str = "") -> tuple[str, str]:
-    """One line about a list that failed, or about those of its rows that did."""
-    if state.phase == "failed" or not state.troubled:
+    """One line about a list that failed, about what is missing of it, or about its rows that failed."""
+    if state.phase == "failed":
         return f"✗ {where}{problem.what}", "bad"
+    if not state.troubled:
+        return f"! {where}{problem.what}", "warn"
     return f"! {where}{state.troubled:,} of {state.listed:,} incomplete: {problem.what}", "warn"
 
 

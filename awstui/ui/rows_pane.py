@@ -129,6 +129,7 @@ class RowsPane(FollowedRows):
         """How many of how many, sort, filter, cadence, age."""
         grid, states = self.grid, list(self._states.values())
         troubled = sum(state.troubled for state in states)
+        partial = any(state.phase == "ready" and state.problem is not None for state in states)
         marked = grid.marked_count
         title, reverse = grid.sorted_by
         parts = [
@@ -136,11 +137,12 @@ class RowsPane(FollowedRows):
             places.count(self.sources, self._states),
             f"{marked} marked" if marked else "",
             f"! {troubled} incomplete" if troubled else "",
+            "! not all" if partial and not troubled else "",
             f"{title.lower()} {'↓' if reverse else '↑'}" if title else "",
             f"/{self.filter_text}" if self.filter_text else "",
             self._age(),
         ]
-        partly = any(state.phase == "failed" for state in states)
+        partly = partial or any(state.phase == "failed" for state in states)
         bad = self.phase == "failed" or self._lapsed()
         tone = "bad" if bad else "warn" if troubled or partly else ""
         return " · ".join(part for part in parts if part), tone

@@ -6,7 +6,9 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 
-from awstui.errors import AwsError, AwstuiError
+import msgspec
+
+from awstui.errors import AwsError, AwstuiError, PartlyListedError
 from awstui.plugin import Aws, Column, Link, Resource, Row, Tone
 from awstui.wire import Problem
 
@@ -65,6 +67,8 @@ class Groups:
                     linked = True
                     yield {**row, "LinkedAccount": account_of(row)}
         except AwsError as error:
+            if error.problem.kind == "denied":
+                raise PartlyListedError(_without_linked(error.problem)) from error
             if error.problem.code not in NO_MONITOR:
                 raise
         if not linked:
@@ -93,6 +97,15 @@ class Groups:
         newest = (page.get("logStreams") or [{}])[0]
         at = newest.get("lastEventTimestamp") or newest.get("lastIngestionTime")
         return int(at) if at else None
+
+
+def _without_linked(problem: Problem) -> Problem:
+    """Why the groups of linked accounts are not among the others."""
+    return msgspec.structs.replace(
+        problem,
+        what=f"Without the groups of linked accounts: {problem.what}",
+        action=problem.action or "logs:DescribeLogGroups",
+    )
 
 
 async def list_streams(aws: Aws, parent: Row) -> AsyncIterator[Row]:

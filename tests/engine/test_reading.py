@@ -11,7 +11,7 @@ import pytest
 from awstui.engine import reading as subject
 from awstui.engine.reading import Reading
 from awstui.engine.turns import Waited
-from awstui.errors import AwsError
+from awstui.errors import AwsError, PartlyListedError
 from awstui.plugin import Aws, Column, Resource, Row
 from awstui.project import Projector
 from awstui.testing import FakeAws
@@ -63,6 +63,19 @@ async def test_a_row_whose_fill_fails_stays_and_says_why() -> None:
     assert reading.rows["n8"]["Colour"] == "red"
     assert reading.filled == 600
     assert not any(reading.is_bare(key) for key in reading.rows)
+
+
+async def test_a_part_that_could_not_be_listed_leaves_the_others_filled_and_is_told() -> None:
+    async def partly(aws: Aws, parent: Row) -> AsyncIterator[Row]:
+        yield {"Name": "n1"}
+        raise PartlyListedError(Problem("the others are not yours", kind="denied"))
+
+    resource = Resource(name="x", rows=partly, columns=(Column("Name"),), enrich=colour)
+    reading, _ = reading_of(resource)
+    await reading.run()
+    assert reading.listed_all
+    assert reading.rows["n1"]["Colour"] == "red"
+    assert reading.incomplete == Problem("the others are not yours", kind="denied")
 
 
 async def test_settle_sees_all_rows_filled_and_tells_of_those_it_changed() -> None:

@@ -136,6 +136,18 @@ async def test_f09_a_row_that_failed_says_why_in_the_list(proxy: FaultProxy) -> 
         await until(pilot, lambda: any(map(TOLD.match, screen(pilot).splitlines())))
 
 
+async def test_f08_a_part_of_a_list_that_is_denied_leaves_the_rest_and_says_what(
+    proxy: FaultProxy,
+) -> None:
+    proxy.rule(
+        "error", service="logs", operation="DescribeLogGroups", skip=1, code="AccessDeniedException",
+        message=message("logs:DescribeLogGroups"),
+    )  # fmt: skip
+    async with console(proxy.url, plugins=registry.load([]), size=(160, 40), go="logs") as pilot:
+        await shows(pilot, "! Without the groups of linked accounts", "! not all", "/aws/lambda/")
+        assert "✗" not in screen(pilot)
+
+
 async def test_f08_the_other_panes_go_on(
     proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

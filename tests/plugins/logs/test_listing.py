@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from awstui.errors import AwsError, AwstuiError
+from awstui.errors import AwsError, AwstuiError, PartlyListedError
 from awstui.testing import FakeAws
 from awstui.wire import Problem
 from plugins import logs
@@ -81,6 +81,27 @@ async def test_an_account_without_linked_ones_is_not_asked_for_them_at_each_refr
         assert len([row async for row in found.rows(aws, {})]) == 1
         counts.append(len(aws.calls))
     assert counts == [2, 3, 5, 6, 8]
+
+
+async def test_who_may_not_see_linked_accounts_gets_the_own_groups_and_the_reason() -> None:
+    refused = AwsError(Problem("ana may not logs:DescribeLogGroups", kind="denied"))
+
+    def answer(includeLinkedAccounts: bool = False, **_: Any) -> dict[str, Any]:  # noqa: N803
+        if includeLinkedAccounts:
+            raise refused
+        return {"logGroups": [{"logGroupName": "/shop", "arn": f"{OURS}:*"}]}
+
+    found: list[dict[str, Any]] = []
+
+    async def read() -> None:
+        async for row in listing.Groups().rows(FakeAws({"describe_log_groups": answer}), {}):
+            found.append(row)  # noqa: PERF401  what came before the error is what counts
+
+    with pytest.raises(PartlyListedError) as part:
+        await read()
+    assert [row["logGroupName"] for row in found] == ["/shop"]
+    assert part.value.problem.what.startswith("Without the groups of linked accounts: ana may not")
+    assert part.value.problem.kind == "denied"
 
 
 async def test_the_last_event_is_asked_for_of_some_and_remembered() -> None:
