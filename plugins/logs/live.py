@@ -7,8 +7,9 @@ polls and sweeps go on, and each line of theirs is held against what was shown a
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from awstui.plugin import Row
@@ -47,6 +48,8 @@ class _Count:
 
     polled: int = 0
     shown: int = 0
+    waiting: list[int] = field(default_factory=list)
+    """The numbers of those that Live Tail has shown and no poll has brought yet."""
 
 
 class Ledger:
@@ -58,6 +61,11 @@ class Ledger:
         self._began: int | None = None
         self.provisional = 0
         """Lines that Live Tail has shown and no poll has brought yet."""
+
+        self.settled: list[int] = []
+        """The numbers of those that a poll has brought since somebody took them."""
+
+        self._numbers = itertools.count(1)
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -74,19 +82,20 @@ class Ledger:
         """Another session may bring again what the one before has brought."""
         self._session += 1
 
-    def live(self, group: int, event: Row, now: int) -> bool:
-        """Live Tail brings a line: whether it is to be shown."""
+    def live(self, group: int, event: Row, now: int) -> int:
+        """Live Tail brings a line: its number where it is to be shown, else 0."""
         if not self._counts_for(event, now):
-            return False  # a poll may have shown it already, and its count is not kept
+            return 0  # a poll may have shown it already, and its count is not kept
         count = self._count(_key(group, event), now)
         if count.session != self._session:
             count.session, count.live = self._session, 0
         count.live += 1
         if count.live <= count.shown:
-            return False
+            return 0
         count.shown += 1
         self.provisional += 1
-        return True
+        count.waiting.append(next(self._numbers))
+        return count.waiting[-1]
 
     def polled(self, group: int, event: Row, now: int) -> bool:
         """A poll brings a line: whether it is to be shown, because Live Tail has not."""
@@ -102,6 +111,7 @@ class Ledger:
             count.shown += 1
             return True
         self.provisional -= 1
+        self.settled.append(count.waiting.pop(0))
         return False
 
     def forget(self, now: int, horizon: int) -> None:

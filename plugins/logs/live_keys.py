@@ -15,6 +15,7 @@ from awstui.text import safe
 from . import moments
 from .facts import Fact
 from .live import PRICE, cost
+from .painting import PROVISIONAL
 from .tail_following import Following
 from .tail_standing import Run
 
@@ -27,7 +28,8 @@ class OnLive(Following):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("L", "live", "live tail", show=False, id="tail.live",
-                tooltip=f"Live Tail: lines at once, for ${PRICE} a minute; again ends it"),
+                tooltip=f"Live Tail: lines at once, for ${PRICE} a minute; again ends it. "
+                f"{PROVISIONAL} behind the time: no poll has brought the line yet"),
     ]  # fmt: skip
 
     _asked = 0.0
@@ -124,7 +126,7 @@ class OnLive(Following):
             f"live ${PRICE * len(running):.2f}/min",
             _said(spent),
             state,
-            f"{provisional:,} provisional" if provisional else "",
+            f"{provisional:,} provisional {PROVISIONAL}" if provisional else "",
         ]
         short = f"live ${spent[1]:.2f}{f' {state}' if state else ''}"
         return Fact(" · ".join(part for part in parts if part), 0, short)

@@ -193,19 +193,24 @@ class LiveTail:
     # ---- what it brings ------------------------------------------------------------------------------
 
     def found(self) -> list[tuple[int, Found]]:
-        """The lines to show that have come since, by their groups."""
+        """The lines to show that have come since, by their groups; how late is minus their number."""
         now, found = self._now(), dict[int, Found]()
         self._looked = now
         while self._held:
             number, line = self._held.popleft()
-            if self.ledger.live(number, line, now):
-                found.setdefault(number, Found()).events.append((line, 0))
+            if provisional := self.ledger.live(number, line, now):
+                found.setdefault(number, Found()).events.append((line, -provisional))
         return list(found.items())
 
     def polled(self, number: int, found: Found) -> None:
         """Leave out of what a poll has found all that was shown already."""
         now = self._now()
         found.events = [one for one in found.events if self.ledger.polled(number, one[0], now)]
+
+    def settled(self) -> list[int]:
+        """The numbers of lines of its that polls have brought since, too."""
+        numbers, self.ledger.settled = self.ledger.settled, []
+        return numbers
 
     def settle(self, swept: float, horizon: int) -> None:
         """Sweeps of all groups that began at ``swept`` or later are whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -28,6 +29,9 @@ NEAR = 400
 
 RULE = "─"
 """What stands before and after what is said between two lines."""
+
+PROVISIONAL = "~"
+"""What stands behind the time of a line that Live Tail has brought and no poll yet."""
 
 COLOURS = ("g0", "g1", "g2", "g3", "g4")
 
@@ -70,6 +74,9 @@ class Painting(Widget, can_focus=True):
         self.wanted: Filter = EMPTY
         self.marks: dict[Ident, str] = {}
         """Marked lines, each with the note on it."""
+
+        self.provisional: Counter[Ident] = Counter()
+        """How many of each line Live Tail has brought that no poll has brought yet."""
 
         self._x = 0
         self._sums: dict[str, Style] = {}
@@ -119,12 +126,9 @@ class Painting(Widget, can_focus=True):
 
     def _head(self, entry: Entry, base: Style) -> list[Segment]:
         mark = "◆" if self.marks and entry.ident in self.marks else " "
-        segments = [
-            Segment(
-                f"{mark}{moments.shown(entry.at, utc=self.look.utc)} ",
-                base + self.component("muted"),
-            )
-        ]
+        unsure = self.provisional and entry.ident in self.provisional
+        when = f"{mark}{moments.shown(entry.at, utc=self.look.utc)}{PROVISIONAL if unsure else ' '}"
+        segments = [Segment(when, base + self.component("muted"))]
         if self.look.groups > 1:
             colour = COLOURS[entry.group % len(COLOURS)]
             sign = GLYPHS[entry.group % len(GLYPHS)]

@@ -49,6 +49,14 @@ class Surface(Painting):
         self._screen = None
         self.refresh()
 
+    def confirm(self, ident: Ident) -> None:
+        """A poll has brought a line that Live Tail had brought, too."""
+        if ident in self.provisional:
+            self.provisional[ident] -= 1
+            if not self.provisional[ident]:
+                del self.provisional[ident]
+                self._strips.clear()
+
     def looks_changed(self) -> None:
         """Lines look otherwise than before."""
         if self._columns.names != self.look.fields:

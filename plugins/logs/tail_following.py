@@ -61,6 +61,7 @@ class Following(Standing):
         self.store.clear()
         self.new, self._began = 0, time.time()
         self.lines.missing = []
+        self.lines.provisional.clear()
         self.lines.following, self.lines.endless = True, not self.until
         self.jobs = jobs_of(self.targets)
         self.names = labels(self.jobs.places)
@@ -130,6 +131,8 @@ class Following(Standing):
         match event["kind"]:
             case "lines":
                 await self._take(run, stream, event["lines"])
+            case "settled":
+                self._settle(run, event["numbers"])
             case "state":
                 run.state, run.wait = event, AGAIN[0]
                 self.stand()
@@ -208,6 +211,10 @@ class Following(Standing):
         """Give lines their numbers among all of the tail, by which those of one moment stand."""
         for line in lines:
             line[2], line[3] = next(self._numbers), line[3] + run.job.first
+            if line[4] < 0:
+                run.provisional[-line[4]] = ident = Entry(*line).ident
+                self.lines.provisional[ident] += 1
+                line[4] = 0
         at, taken, _, group = lines[-1][:4]
         reading = not run.groups or run.groups[group - run.job.first]["reading"]
         at_once = lines[0][:2] == [at, taken]
@@ -218,6 +225,13 @@ class Following(Standing):
         for line in cut[::-1]:
             line[2] = self._below = self._below - 1
 
+    def _settle(self, run: Run, numbers: Iterable[int]) -> None:
+        """Polls have brought lines that Live Tail has shown."""
+        for number in numbers:
+            if ident := run.provisional.pop(number, None):
+                self.lines.confirm(ident)
+        self._repaint()
+
     def _unknown(self, run: Run, lines: Iterable[list[Any]]) -> Iterator[list[Any]]:
         """Lines that were not here before their job stopped; of two that are the same, each once."""
         for line in lines:
@@ -225,6 +239,7 @@ class Following(Standing):
                 held = set(self.store.holds(Entry(*line).ident)) - run.claimed
                 if held:
                     run.claimed.add(min(held))
+                    self.lines.confirm(Entry(*line).ident)
                     continue
             yield line
 

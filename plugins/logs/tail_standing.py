@@ -12,6 +12,7 @@ from awstui.ui.pane import problem_lines
 from awstui.wire import Problem
 
 from . import moments
+from .chunk import Ident
 from .tail_jobs import Job, Jobs, Place
 from .tail_keys import OnLines
 
@@ -45,6 +46,9 @@ class Run:
 
     claimed: set[int] = field(default_factory=set)
     """The lines here that it has brought again."""
+
+    provisional: dict[int, Ident] = field(default_factory=dict)
+    """The lines that Live Tail has brought and no poll yet, by their numbers."""
 
     @property
     def groups(self) -> list[Row]:

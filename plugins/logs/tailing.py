@@ -49,7 +49,8 @@ async def follow(
 
     Events: ``lines``, each ``[timestamp, ingestion time, number, group, milliseconds late, level,
     stream, message]``, and ``state``: for each group its lag, its problem, and what was not read; and
-    how Live Tail stands.
+    how Live Tail stands. What Live Tail brings has, for late, minus a number: it is provisional until
+    ``settled`` names that.
     """
     del row
     if len(groups) > MOST:
@@ -72,6 +73,8 @@ async def follow(
                 for number, lines in _merged(live, followers, group, found):
                     for batch in batches(as_lines(lines, number, numbers)):
                         yield {"kind": "lines", "lines": batch}
+                if settled := live.settled():
+                    yield {"kind": "settled", "numbers": settled}
                 if standing.changed(group, found):
                     yield standing.event()
     finally:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from awstui.places import TITLES
 from awstui.plugin import Row
 
 POINTER: Final = "@ptr"
@@ -49,10 +50,11 @@ def number(value: Any) -> float | None:
 
 
 def kinds(rows: Sequence[Row], names: Sequence[str]) -> list[str]:
-    """What each column holds: ``number`` where every value is one, else ``text``."""
+    """What each column holds: ``number`` where every value is one, else ``text``, as an account is."""
     return [
         "number"
-        if (held := [row[name] for row in rows if row.get(name) not in (None, "")])
+        if name not in TITLES
+        and (held := [row[name] for row in rows if row.get(name) not in (None, "")])
         and all(number(value) is not None for value in held)
         else "text"
         for name in names

@@ -12,12 +12,13 @@ from awstui.ui.dialogs import Form
 
 from .. import moments
 from ..listing import unlisted
-from ..marked import together
+from ..marked import by_place
 from ..moments import EXAMPLES, MomentError, moment
 from ..naming import group_of, identity, shown_name
 from ..whose import find
 from .command import sized
 from .on_results import OnResults
+from .parts import Part, called
 from .queries_pane import QueriesPane
 from .question import DEFAULT, GROUPS, Estimate, Question, dollars, estimate
 
@@ -52,6 +53,7 @@ class Asking(OnResults):
             self._until = "now" if follows else moments.iso(asked.until * 1000)
         self.groups: list[str] = []
         self._known: dict[str, Row] = {}
+        self._elsewhere: list[Part] = []
         self._left_out: list[str] = []
         self.said = "nothing was asked yet · r runs, e edits"
 
@@ -59,10 +61,10 @@ class Asking(OnResults):
         """Begin with the query: nothing is asked, and paid for, by opening this."""
         super().on_mount()
         marked: list[Target] = getattr(self, "targets", None) or [self.target]
-        account = self.target.ref.scope.account
-        chosen, self._left_out = together(self.target, marked, GROUPS)
-        self._known = {group_of(one.row, account): _group(one.row) for one in chosen}
-        self._choose(list(self._known))
+        places, self._left_out = by_place(self.target, marked, GROUPS)
+        here, *self._elsewhere = map(_part, places)
+        self._known = here.known
+        self._choose(here.groups)
         self.foretell()
         if self.offered is None:
             self.action_edit()
@@ -71,9 +73,17 @@ class Asking(OnResults):
 
     def _choose(self, groups: list[str]) -> None:
         self.groups = groups
-        first, more = self._known[groups[0]], len(groups) - 1
+        first, more = self._known[groups[0]], self._count(groups) - 1
         name = shown_name(first, self.target.ref.scope.account)
         self.title = f"Insights {name}" + (f" + {more}" if more else "")
+
+    def _count(self, groups: list[str]) -> int:
+        return len(groups) + sum(len(part.groups) for part in self._elsewhere)
+
+    def places(self) -> list[Part]:
+        """Where the query is asked, nothing of it asked yet: here, and where more is marked."""
+        every = [Part(self.target, self.groups, self._known), *self._elsewhere]
+        return [Part(part.target, part.groups, part.known) for part in every]
 
     def span(self) -> tuple[float, float]:
         """The range in epoch seconds."""
@@ -83,7 +93,7 @@ class Asking(OnResults):
     def guess(self) -> Estimate:
         """What a run may scan."""
         since, until = self.span()
-        rows = [self._known.get(name, {}) for name in self.groups]
+        rows = [part.known.get(name, {}) for part in self.places() for name in part.groups]
         return estimate(rows, since, until, time.time())
 
     def foretell(self) -> Estimate:
@@ -91,10 +101,12 @@ class Asking(OnResults):
         guess = self.guess()
         unknown = f", {guess.unknown} of unknown size" if guess.unknown else ""
         costs = f"about {sized(guess.bytes)}, {dollars(guess.price)}{unknown}"
-        count = len(self.groups)
+        count = self._count(self.groups)
         reach = f"{self._since} to {self._until}"
-        told = f"{count} group{'s' if count > 1 else ''} · {reach} · estimate: {costs}"
+        places = f" in {len(self._elsewhere) + 1} places" if self._elsewhere else ""
+        told = f"{count} group{'s' if count > 1 else ''}{places} · {reach} · estimate: {costs}"
         said = [(" ".join(self.wanted.split()), ""), (told, "muted")]
+        said += [(_also(part), "muted") for part in self._elsewhere]
         said += [(one, "warn") for one in self._left_out]
         said.append((self._reason(), "muted"))
         self.notice.say(said, alone=False)
@@ -114,7 +126,7 @@ class Asking(OnResults):
         fields = (
             Field("query", "Query", "multiline", self.wanted, required=True, hint="^o edits it in $EDITOR"),
             Field("groups", "Groups", default=" ".join(self.groups), required=True, choices=tuple(names),
-                  hint=self._reason() or f"names, prefix* or ARNs; up to {GROUPS}; → completes"),
+                  hint=self._reason() or self._hint()),
             Field("since", "From", default=self._since, hint=EXAMPLES),
             Field("until", "Up to", default=self._until, hint="now, or any time"),
         )  # fmt: skip
@@ -133,6 +145,12 @@ class Asking(OnResults):
         self._since, self._until = given["since"], given["until"]
         if await self._look_up(given["groups"].replace(",", " ").split()):
             self.taken()
+
+    def _hint(self) -> str:
+        said = f"names, prefix* or ARNs; up to {GROUPS}; → completes"
+        if self._elsewhere:
+            said += f"; beside these, what is marked in {len(self._elsewhere)} more places is asked"
+        return said
 
     async def _look_up(self, wanted: list[str]) -> bool:
         """Take the groups that were typed; False when one is not there, or they are too many."""
@@ -171,6 +189,21 @@ class Asking(OnResults):
         self.said = "r runs, e edits"
         self.foretell()
         self.retitle()
+
+
+def _part(targets: list[Target]) -> Part:
+    """The rows of one place as what a query is asked of there."""
+    account = targets[0].ref.scope.account
+    known = {group_of(one.row, account): _group(one.row) for one in targets}
+    return Part(targets[0], list(known), known)
+
+
+def _also(part: Part) -> str:
+    """That a query is asked in another place, too, and of which groups."""
+    names = ", ".join(part.groups[:3]) + (
+        f" and {more} more" if (more := len(part.groups) - 3) > 0 else ""
+    )
+    return f"also in {called(part.scope)}: {names}"
 
 
 def _group(row: Row) -> Row:

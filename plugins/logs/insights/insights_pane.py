@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from awstui.errors import AwstuiError
 from awstui.plugin import Row
 from awstui.ui.pane import problem_lines
 
@@ -14,10 +16,10 @@ from . import history
 from .asking import Asking
 from .command import scanned, sized
 from .job import refusal
+from .parts import AT_ONCE, Part, called
 from .question import Question, dollars, pointed, price, wrong
 
 if TYPE_CHECKING:
-    from awstui.ui.remote import Stream
     from awstui.wire import Problem
 
 
@@ -35,7 +37,8 @@ class InsightsPane(Asking):
 
     def __init__(self, row: Row, asked: Question | None = None, *, follows: bool = False) -> None:
         super().__init__(row, asked, follows=follows)
-        self._stream: Stream | None = None
+        self._parts: list[Part] = []
+        self._running = False
         self._began = self._took = 0.0
 
     def on_unmount(self) -> None:
@@ -59,7 +62,8 @@ class InsightsPane(Asking):
         self.clear()
         self.foretell()
         self._began, self._took = time.time(), 0.0
-        self.work(self._listen(), "query")
+        self._parts, self._running, self.said = self.places(), True, "asking"
+        self.work(self._listen(self._parts), "query")
 
     def _remember(self) -> None:
         """Keep the query for the next time; a disk that takes nothing keeps nobody from asking."""
@@ -68,48 +72,79 @@ class InsightsPane(Asking):
         except OSError as error:
             self.console.say(f"The query is not kept in the history: {error.strerror}.", "warn")
 
-    async def _listen(self) -> None:
+    async def _listen(self, parts: list[Part]) -> None:
         since, until = self.span()
-        stream = self._stream = self.remote.job(
-            self.target.ref, self.target.raw, "insights",
-            query=self.wanted, groups=self.groups, since=since, until=until,
-        )  # fmt: skip
-        self.said = "asking"
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def ask(part: Part) -> None:
+            async with turns:
+                try:
+                    await self._hear(part, parts, since, until)
+                except AwstuiError as error:
+                    part.problem = error.problem
+
         try:
-            async for event in stream:
-                if event["kind"] == "results":
-                    self._take(event)
-                self.retitle()
+            await asyncio.gather(*map(ask, parts))
+            self._end(parts)
         finally:
-            if self._stream is stream:
-                self._stream, self._took = None, time.time() - self._began
+            if self._parts is parts and self._running:
+                self._running, self._took = False, time.time() - self._began
             self.retitle()
 
-    def _take(self, event: Row) -> None:
-        rows = event["rows"]
-        self.show_results(event, self.wanted)
-        self.said = event["status"].lower()
-        if event["ended"]:
-            self._tell_cost(event["statistics"], len(rows))
-            problem = refusal(event["status"])
-            if problem is not None:
-                self.fail(problem)
-            elif not rows:
-                self.console.say("Nothing matches in this range.")
+    async def _hear(self, part: Part, parts: list[Part], since: float, until: float) -> None:
+        """Ask in one place, and show all that there is whenever more of it comes."""
+        part.stream = self.remote.job(
+            part.target.ref, part.target.raw, "insights",
+            query=self.wanted, groups=part.groups, since=since, until=until,
+        )  # fmt: skip
+        async for event in part.stream:
+            if event["kind"] == "results":
+                part.results = event
+                self.show_results(parts, self.wanted)
+                self.said = str(self.results["status"]).lower()
+            self.retitle()
+        part.stream = None
 
-    def _tell_cost(self, statistics: Row, rows: int) -> None:
-        """Put the true figures where the estimate stood, and the estimate behind them."""
+    def _end(self, parts: list[Part]) -> None:
+        """Say what it all came to, once every place has answered or failed."""
+        failed = [part for part in parts if part.problem is not None]
+        if len(failed) == len(parts) and failed[0].problem is not None:
+            raise AwstuiError(failed[0].problem)
+        self.show_results(parts, self.wanted)
+        rows = len(self.results["rows"])
+        self._tell_cost(self.results["statistics"], rows, failed)
+        problem = next(
+            filter(None, (refusal(part.results.get("status", "")) for part in parts)), None
+        )
+        if problem is not None:
+            self.fail(problem)
+        elif not rows:
+            self.console.say("Nothing matches in this range.")
+
+    def _tell_cost(self, statistics: Row, rows: int, failed: list[Part]) -> None:
+        """Put the true figures where the estimate stood, the estimate behind them, and what is missing."""
         guess = self.guess()
         true = price(float(statistics.get("bytesScanned") or 0))
-        self.said = f"{rows:,} rows · {dollars(true)}"
+        count = len(self._parts)
+        lacks = f"! {count - len(failed)} of {count} places · " if failed else ""
+        self.said = f"{lacks}{rows:,} rows · {dollars(true)}"
         told = f"{scanned(statistics, rows)} · estimated {sized(guess.bytes)}"
-        self.notice.say([(" ".join(self.wanted.split()), ""), (told, "")], alone=False)
+        said = [(" ".join(self.wanted.split()), ""), (told, "")]
+        said += [
+            (f"✗ {called(part.scope)}: {part.problem.what}", "bad")
+            for part in failed
+            if part.problem is not None
+        ]
+        self.notice.say(said, alone=False)
 
     def action_stop(self) -> None:
         """Stop the query; what it found stays."""
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+        if self._running:
+            for part in self._parts:
+                if part.stream is not None:
+                    part.stream.close()
+                    part.stream = None
+            self._running = False
             self._took = time.time() - self._began
             self.said = "stopped: not all was read"
             self.workers.cancel_group(self, "query")
@@ -138,10 +173,11 @@ class InsightsPane(Asking):
 
     def facts(self) -> tuple[str, str]:
         """How the query stands, what it scanned, what that costs."""
-        if self._stream is None:
+        if not self._running:
             found = f"/{self.filter_text} {self.grid.rows_shown} · " if self.filter_text else ""
             took = f" · {self._took:.0f} s" if self._took else ""
-            return f"{found}{self.said}{took}", "bad" if self.said == "not run" else ""
+            tone = "bad" if self.said == "not run" else "warn" if self.said.startswith("!") else ""
+            return f"{found}{self.said}{took}", tone
         statistics = self.results.get("statistics") or {}
         count = float(statistics.get("bytesScanned") or 0)
         rows = len(self.results.get("rows") or ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -20,10 +21,17 @@ from . import answer
 from .around import located
 from .around_pane import AroundPane
 from .chart_view import ChartView
+from .parts import merged
 
 if TYPE_CHECKING:
     from awstui.ui.acting import Target
     from awstui.ui.remote import RemoteAws
+
+    from .parts import Part
+
+
+ALWAYS = ("@timestamp", "@message")
+"""Columns that are shown however narrow it is."""
 
 
 class OnResults(Pane):
@@ -53,6 +61,8 @@ class OnResults(Pane):
         self.grid, self.chart = Grid((GridColumn("Results"),)), ChartView()
         self.filter_text = ""
         self.results: Row = {}
+        self.sources: list[Part] = []
+        """Of each row the place it is from."""
 
     def content(self) -> ComposeResult:
         """The chart over the results."""
@@ -66,18 +76,19 @@ class OnResults(Pane):
 
     def clear(self) -> None:
         """Show nothing, filtered by nothing."""
-        self.filter_text, self.results = "", {}
+        self.filter_text, self.results, self.sources = "", {}, []
         self.grid.clear()
         self.chart.say(answer.Chart())
 
-    def show_results(self, results: Row, query: str) -> None:
-        """Show what a query has found so far."""
-        self.results = results
+    def show_results(self, parts: Sequence[Part], query: str) -> None:
+        """Show what a query has found so far in all its places."""
+        self.results, self.sources = merged(parts, query)
+        results = self.results
         rows = results["rows"]
         names = answer.columns(rows)
         kinds = answer.kinds(rows, names)
         columns = tuple(
-            GridColumn(name, kind, rank=0 if place == 0 or name == "@message" else 1)
+            GridColumn(name, kind, rank=0 if place == 0 or name in ALWAYS else 1)
             for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
         )
         if columns and columns != self.grid.columns:
@@ -94,6 +105,13 @@ class OnResults(Pane):
         rows = self.results.get("rows") or []
         return rows[key] if isinstance(key, int) and key < len(rows) else None
 
+    def _whence(self) -> tuple[wire.Scope, list[str]]:
+        """Where the row under the cursor is from, and the groups that were asked there."""
+        key: Any = self.grid.cursor_key
+        if isinstance(key, int) and key < len(self.sources):
+            return self.sources[key].scope, self.sources[key].groups
+        return self.target.ref.scope, self.groups
+
     def on_grid_selected(self, message: Grid.Selected) -> None:
         """Go to the lines around a result."""
         message.stop()
@@ -101,13 +119,15 @@ class OnResults(Pane):
             self.work(self._around(row), "around")
 
     async def _around(self, row: Row) -> None:
+        scope, groups = self._whence()
+        aws = self.remote.aws(scope, "logs")
         try:
-            where = await located(self.aws, row, self.groups)
+            where = await located(aws, row, groups)
         except AwstuiError as error:
             self.console.say(error.problem.what, "warn")
             return
-        pane = AroundPane(where, self.aws)
-        pane.bound_to = self.target.ref.scope
+        pane = AroundPane(where, aws)
+        pane.bound_to = scope
         self.post_message(self.Opened(pane))
 
     def action_chart(self) -> None:
@@ -146,7 +166,7 @@ class OnResults(Pane):
                 return row
 
             pane = DetailPane("Result › JSON", load, raw=True)
-            pane.bound_to = self.target.ref.scope
+            pane.bound_to, _ = self._whence()
             self.post_message(self.Opened(pane))
 
     def action_copy(self) -> None:

@@ -46,6 +46,12 @@ class Logs:
     doors: Doors
     aws: Aws
     url: str
+    scope: Scope = SCOPE
+
+    def at(self, region: str) -> Logs:
+        """The same in another region."""
+        scope = Scope(self.scope.profile, region, self.scope.account)
+        return Logs(self.doors, self.doors.open(scope, "logs"), self.url, scope)
 
     async def group(self, name: str, lines: Sequence[Any] = (), **more: Any) -> str:
         """A new group; lines are messages, one a second up to now, or ``(seconds ago, stream, message)``."""
@@ -56,7 +62,7 @@ class Logs:
                 line if isinstance(line, tuple) else (len(lines) - place, "s", line)
             )
             streams.setdefault(stream, []).append((now - ago, message))
-        with self.doors.gate.grant("change", "test", "test", SCOPE, anything()):
+        with self.doors.gate.grant("change", "test", "test", self.scope, anything()):
             await self.aws.write("create_log_group", logGroupName=name, **more)
             for stream, said in streams.items():
                 where = {"logGroupName": name, "logStreamName": stream}

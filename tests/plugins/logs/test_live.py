@@ -50,7 +50,9 @@ def test_lines_that_are_alike_are_counted_whoever_brings_them_first() -> None:
     ledger = opened()
     told = "llpplpppl"  # five are brought by polls, four by Live Tail
     shown = [
-        ledger.live(0, line(), UNSURE) if one == "l" else ledger.polled(0, line("x\n"), UNSURE)
+        bool(ledger.live(0, line(), UNSURE))
+        if one == "l"
+        else ledger.polled(0, line("x\n"), UNSURE)
         for one in told
     ]
     assert sum(shown) == 5
@@ -59,6 +61,20 @@ def test_lines_that_are_alike_are_counted_whoever_brings_them_first() -> None:
     assert ledger.live(1, line(), UNSURE), "another group is another line"
     assert ledger.live(0, line(at=1), UNSURE)
     assert ledger.provisional == 2
+
+
+def test_a_line_has_a_number_until_a_poll_has_brought_it_too() -> None:
+    ledger = opened()
+    first, second, other = (ledger.live(0, line(text), UNSURE) for text in "xxy")
+    assert len({first, second, other}) == 3
+    assert ledger.settled == []
+    ledger.polled(0, line("y\n"), UNSURE)
+    ledger.polled(0, line("x"), UNSURE)
+    ledger.polled(0, line("z"), UNSURE)
+    assert ledger.settled == [other, first]
+    ledger.polled(0, line("x"), UNSURE)
+    ledger.polled(0, line("x"), UNSURE)
+    assert ledger.settled == [other, first, second]
 
 
 def test_another_session_may_bring_the_same_line_again() -> None:
@@ -91,7 +107,7 @@ def test_whatever_the_order_each_line_is_shown_as_often_as_it_was_written(seed: 
             ledger.begin_session()
             continue
         show = ledger.live if what == "live" else ledger.polled
-        shown[message] += show(0, line(message), now)
+        shown[message] += bool(show(0, line(message), now))
         assert shown[message] <= written[message], "never once too often"
     assert shown == written
     assert ledger.provisional == 0
@@ -356,12 +372,18 @@ class Job:
         self.phases: list[str] = []
         self.said: list[str] = []
         self.marked: set[str] = set()
+        self.unsure: set[int] = set()
+        """The numbers of lines that only Live Tail has brought."""
+
         self._stirred = asyncio.Event()
 
     async def run(self, events: AsyncIterator[Row]) -> None:
         async for event in events:
             if event["kind"] == "lines":
                 self.lines.update((one[3], one[0], one[6], one[7]) for one in event["lines"])
+                self.unsure |= {-one[4] for one in event["lines"] if one[4] < 0}
+            elif event["kind"] == "settled":
+                self.unsure -= set(event["numbers"])
             else:
                 self.state = event
                 told = event["live"]
@@ -439,6 +461,7 @@ async def test_live_lines_are_shown_once_and_what_it_leaves_out_is_not_lost(tmp_
         await job.until(
             lambda: not job.state["live"]["provisional"] and not job.state["live"]["marks"]
         )
+        assert job.unsure == set(), "each provisional line is named once a poll has brought it"
         assert live_tail.SAMPLED in job.marked
         assert 20 < live_tail_of.sent < 210
         job.inbox.tell(live=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from contextlib import aclosing
 from typing import Any
@@ -22,6 +23,10 @@ pytestmark = pytest.mark.usefixtures("quick")
 def sure(monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes at the very beginning is shown at once, too."""
     monkeypatch.setattr(live, "UNSURE", 0)
+
+
+MARKED = re.compile(r"\d\.\d{3}~")
+"""The time of a line that is provisional."""
 
 
 def said(pilot: Pilot[Any]) -> str:
@@ -55,6 +60,30 @@ async def test_it_is_off_until_its_price_was_read_and_says_what_it_costs() -> No
         await until(pilot, lambda: "Following stopped" in screen(pilot))
         await pilot.press("L")
         await until(pilot, lambda: "polling goes on" in said(pilot))
+
+
+async def test_a_line_that_no_poll_has_brought_yet_is_told_from_the_others() -> None:
+    server = filled()
+    server.live = Live(server)
+    async with tail_on(server, [target(ORDERS)], size=(160, 40)) as (pilot, pane, _):
+        await until(pilot, lambda: "60 lines" in screen(pilot))
+        await pilot.press("L", "L")
+        await until(pilot, lambda: "live $0.01/min" in screen(pilot))
+        now = time.time()
+        server.weather.storms = ((now, now + 60, "throttled"),)
+        for _ in range(2):
+            server.put(ORDERS, now, "twice the same", delay=0)
+        await until(pilot, lambda: "2 provisional ~" in screen(pilot))
+        seen = [one for one in screen(pilot).splitlines() if "twice" in one]
+        assert [bool(MARKED.search(one)) for one in seen] == [True, True]
+        assert not any(
+            map(MARKED.search, (one for one in screen(pilot).splitlines() if '"n"' in one))
+        )
+        server.weather.storms = ()
+        await until(pilot, lambda: "provisional" not in screen(pilot))
+        assert screen(pilot).count("twice the same") == 2
+        assert not MARKED.search(screen(pilot))
+        assert not pane.lines.provisional
 
 
 async def test_it_ends_with_a_second_key_and_is_not_for_a_window_of_the_past() -> None:

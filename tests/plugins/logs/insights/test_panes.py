@@ -13,7 +13,7 @@ from plugins.logs.insights import history
 from tests.anything import anything
 from tests.plugins.logs.conftest import SCOPE, Logs
 from tests.plugins.logs.log_server import LogServer
-from tests.ui.conftest import Console, app_of, console, screen, shows, until
+from tests.ui.conftest import Console, app_of, console, screen, shows, type_in, until
 
 LEVELS = [json.dumps({"level": level, "n": n}) for n, level in enumerate(["ERROR", "WARN"] * 5)]
 
@@ -144,6 +144,60 @@ async def test_marked_groups_are_asked_together(logs: Logs) -> None:
         write(pilot, "fields @message, @log")
         await pilot.press("ctrl+s")
         await shows(pilot, "2 rows of 2 matching lines", "in 0", "in 1", "+ 1")
+
+
+async def ask_two_regions(pilot: Console, *names: str) -> None:
+    """From both regions' groups, marked, to the editor of one query."""
+    await type_in(pilot, ":logs")
+    await pilot.press("enter")
+    await type_in(pilot, ":region eu-west-1,us-east-1")
+    await pilot.press("enter")
+    await shows(pilot, "2 sources of 2", *names)
+    await type_in(pilot, "/" + names[0].partition("-")[0])
+    await pilot.press("enter")
+    await shows(pilot, f"· /{names[0].partition(chr(45))[0]}", *names)
+    await pilot.press("home", "space", "space", "Q")
+    await until(pilot, lambda: bool(pilot.app.screen.query("#field-query")))
+
+
+async def test_groups_of_two_regions_are_asked_at_once_and_rows_say_where_they_are_from(
+    logs: Logs,
+) -> None:
+    there = logs.at("us-east-1")
+    names = [
+        await logs.group("spread", ["in Dublin"]),
+        await there.group("spread", ["in Virginia"]),
+    ]
+    async with console(logs.url, size=(120, 30)) as pilot:
+        await ask_two_regions(pilot, *names)
+        write(pilot, "fields @timestamp, @message")
+        await pilot.press("ctrl+s")
+        seen = await shows(
+            pilot, "2 rows of 2 matching lines", "in Dublin", "in Virginia", "REGION"
+        )
+        assert "left out" not in seen
+        for where, said in (("eu-west-1", "in Dublin"), ("us-east-1", "in Virginia")):
+            assert any(where in line and said in line for line in seen.splitlines())
+        last = "in Dublin" if seen.index("in Dublin") > seen.index("in Virginia") else "in Virginia"
+        await pilot.press("end", "enter")
+        await shows(pilot, "around", last)
+
+
+async def test_a_place_that_refuses_is_named_and_the_others_answer(logs: Logs) -> None:
+    there = logs.at("us-east-1")
+    names = [
+        await logs.group("partly", ["in Dublin"]),
+        await there.group("partly", ["in Virginia"]),
+    ]
+    async with console(logs.url, size=(120, 30)) as pilot:
+        await ask_two_regions(pilot, *names)
+        with logs.doors.gate.grant("destroy", "test", "test", there.scope, anything()):
+            await there.aws.write("delete_log_group", logGroupName=names[1])
+        write(pilot, "fields @timestamp, @message")
+        await pilot.press("ctrl+s")
+        await shows(
+            pilot, "1 rows of 1 matching lines", "in Dublin", "✗ demo us-east-1:", "! 1 of 2 places"
+        )
 
 
 async def test_a_definition_saved_in_the_account_is_chosen(logs: Logs) -> None:
