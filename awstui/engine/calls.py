@@ -65,7 +65,7 @@ class Access:
         self.breaker = Breaker(account=self.accounts.of)
         self.hearing = Hearing(self.limits, self.meter, self.breaker)
         self.clients = Clients(self.sessions, self.audit.session)
-        self.swift = Swift(self.gate.guard, self.hearing, self.sessions.keys)
+        self.swift = Swift(self.gate, self.hearing, self.sessions.keys)
         self.principals: dict[str, str] = {}
         """The ARN that each profile turned out to be."""
 
@@ -147,11 +147,10 @@ class Call:
             tries -= 1
             try:
                 with self._access.meter.call():
-                    if once or self._once:
-                        return await self._whole(await getattr(client, self._method)(**arguments))
-                    answer = await self._access.swift.read(
-                        client, self._method, self._model, arguments, place
-                    )
+                    answer = await self._access.swift.send(
+                        client, self._method, self._model, arguments, place,
+                        once=once or self._once,
+                    )  # fmt: skip
                     return await self._whole(answer)
             except ClientError as error:
                 if not tries or error.response.get("Error", {}).get("Code") != UNCODED:

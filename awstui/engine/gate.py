@@ -159,6 +159,12 @@ class Gate:
             raise refusal(name, "It was sent already.")
         admitted.left -= 1
 
+    @staticmethod
+    def uncount() -> None:
+        """Let botocore be told of the request that was let through last, which is not sent again for that."""
+        if (admitted := _admitted.get()) is not None:
+            admitted.left += 1
+
     def _refused(self, action: str, scope: Scope) -> AwsError:
         unknown = "" if self._read_only else unknown_account(scope)
         return refusal(

@@ -28,9 +28,13 @@ class Request:
 class Exchange:
     """One call to AWS as it is seen from below botocore."""
 
-    def __init__(self, seen: Callable[[Request], None]) -> None:
-        """``seen(request)`` hears of each request just before it goes out."""
-        self.seen = seen
+    def __init__(self, seen: Callable[[Request], None], *, once: bool = False) -> None:
+        """``seen(request)`` hears of each request just before it goes out.
+
+        ``once`` allows no other over the session in which :meth:`had` has told of one.
+        """
+        self.seen, self._once = seen, once
+        self._spent: aiohttp.ClientSession | None = None
         self.answer: aiohttp.ClientResponse | None = None
         """The last that came back."""
 
@@ -38,11 +42,13 @@ class Exchange:
 
     def had(self, session: aiohttp.ClientSession, what: aiohttp.ClientResponse | Exception) -> None:
         """Let botocore take this for what comes of its first request, which is not sent again."""
-        self._had = session, what
+        self._had, self._spent = (session, what), session
 
     def take(self, session: aiohttp.ClientSession) -> aiohttp.ClientResponse | None:
         """What a request over this session has come to before it was made, once; raises if that is an error."""
         if self._had is None or self._had[0] is not session:
+            if self._once and self._spent is session:
+                raise aiohttp.ClientError("It went out already, and goes out once.")
             return None
         (_, what), self._had = self._had, None
         if isinstance(what, Exception):

@@ -1,10 +1,11 @@
-"""Reads at a fraction of the price: what botocore did for the first call of an operation is done again.
+"""Calls at a fraction of the price: what botocore did for the first call of an operation is done again.
 
 For each request botocore resolves the endpoint, builds and signs headers and asks a dozen hooks, which takes
 ten times as long as what differs from one call to the next: body, moment and signature. So its first request
 for an operation is kept as a pattern, if making it anew gives the same signature; reading its answer anew has
 to give the same answer, too. Whatever comes back that is not plainly a good answer is put before botocore as
-what became of its own first request, so that errors, retries and faults have one way to go.
+what became of its own first request, so that errors, retries and faults have one way to go. What is to go
+out once goes out once: the request that botocore is told of is the one there was, and another is refused.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from botocore.serialize import create_serializer
 from yarl import URL
 
 from awstui.engine.breaker import Circuit
+from awstui.engine.gate import Gate
 from awstui.engine.hearing import Hearing
 from awstui.engine.signing import Signer
 from awstui.engine.straight import Exchange, Request
@@ -47,35 +49,44 @@ _LEAVES: Final = {"string": str, "boolean": bool, "integer": int, "long": int}
 
 
 class Swift:
-    """Sends the reads of all clients, by a pattern where there is one."""
+    """Sends the calls of all clients, by a pattern where there is one."""
 
     def __init__(
         self,
-        guard: Callable[[OperationModel], None],
+        gate: Gate,
         hearing: Hearing,
         keys: Callable[[str], Awaitable[ReadOnlyCredentials | None]],
     ) -> None:
-        """``guard`` refuses what only a botocore client under the gate may send; ``keys(profile)`` sign."""
-        self._guard, self._hearing, self._keys = guard, hearing, keys
+        """``gate`` refuses what nobody has admitted; ``keys(profile)`` sign."""
+        self._gate, self._hearing, self._keys = gate, hearing, keys
         self._patterns: WeakKeyDictionary[Any, dict[str, Pattern]] = WeakKeyDictionary()
         self._turns = Turns()
 
-    async def read(
-        self, client: Any, method: str, model: OperationModel, arguments: Row, place: Circuit
-    ) -> Row:
-        """The answer to one read; raises what botocore raises."""
-        await self._turns.take()
+    async def send(
+        self, client: Any, method: str, model: OperationModel, arguments: Row, place: Circuit,
+        *, once: bool = False,
+    ) -> Row:  # fmt: skip
+        """The answer to one call; raises what botocore raises. ``once`` is for a client that repeats nothing."""
+        if not once:
+            await self._turns.take()
         patterns = self._patterns.setdefault(client, {})
         keys = await self._keys(place.profile)
-        exchange = Exchange(lambda request: self._learn(patterns, model, arguments, keys, request))
-        if keys is not None and (pattern := patterns.get(model.name)) is not None:
-            self._guard(model)
-            found = await pattern.send(arguments, keys, exchange, self._turns)
+        exchange = Exchange(
+            lambda request: self._learn(patterns, model, arguments, keys, request), once=once
+        )
+        pattern = patterns.get(model.name)
+        # What a write has come to must be read rightly: its pattern has to have read one answer so.
+        if keys is not None and pattern is not None and (pattern.proven or not once):
+            self._gate.guard(model)
+            # An answer to a write does not wait: who gives up meanwhile would not hear of it.
+            turns = None if once else self._turns
+            found = await pattern.send(arguments, keys, exchange, turns)
             if found is not None:
                 self._hearing.well(place, found[META]["HTTPHeaders"])
                 return found
             if patterns.get(model.name) is pattern:
                 del patterns[model.name]
+            self._gate.uncount()
         with exchange.watching():
             answer: Row = await getattr(client, method)(**arguments)
         await self._prove(patterns, model.name, answer, exchange)
@@ -150,7 +161,7 @@ class Pattern:
         return cls(model, request.session, request.url, fixed, signer)
 
     async def send(
-        self, arguments: Row, keys: ReadOnlyCredentials, exchange: Exchange, turns: Turns
+        self, arguments: Row, keys: ReadOnlyCredentials, exchange: Exchange, turns: Turns | None
     ) -> Row | None:
         """The answer; None when none came that is plainly good, and ``exchange`` has what came."""
         if self._signer.has_token != bool(keys.token):
@@ -166,7 +177,8 @@ class Pattern:
         except Exception as error:  # noqa: BLE001  botocore says what it means, as of its own request
             exchange.had(self._session, error)
             return None
-        await turns.take()
+        if turns is not None:
+            await turns.take()
         answer = self.answer(response, content)
         if answer is None:
             exchange.had(self._session, response)

@@ -1,4 +1,4 @@
-"""Reads by pattern: signed as botocore signs, and botocore's again as soon as anything is unusual."""
+"""Calls by pattern: signed as botocore signs, and botocore's again as soon as anything is unusual."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 import msgspec
 import pytest
 from botocore.auth import SigV4Auth
@@ -20,6 +21,7 @@ from awstui.engine.signing import Signer
 from awstui.engine.straight import Exchange, Straight
 from awstui.engine.swift import META, _form, _is_simple, _parser, _reader
 from awstui.errors import AwsError
+from tests.anything import anything
 from tests.engine.conftest import SCOPE, MakeDoors, Reply, Request, Scripted
 
 HERE = {"QueueUrl": "http://127.0.0.1/q", "AttributeNames": ["All"]}
@@ -286,3 +288,110 @@ async def test_what_came_of_one_sessions_request_is_not_taken_for_anothers() -> 
     with exchange.watching(), pytest.raises(ValueError, match="it broke"):
         await Straight(mine).request("POST", url=None)  # type: ignore[arg-type]
     assert exchange.take(mine) is None  # type: ignore[arg-type]
+
+
+TAKEN = Reply.of({"MessageId": "m-1", "MD5OfMessageBody": "d", "Unknown": 1})
+
+
+async def write(doors: Doors) -> dict[str, Any]:
+    """One write that a person has confirmed."""
+    with doors.gate.grant("change", "queues.send", "q", SCOPE, anything()):
+        return await doors.open(SCOPE, "sqs").write(
+            "send_message", QueueUrl=HERE["QueueUrl"], MessageBody="x"
+        )
+
+
+async def test_a_later_write_is_what_botocores_was(
+    scripted: Scripted, make_doors: MakeDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors, sent = make_doors(scripted.url), through_botocore(monkeypatch)
+    scripted.script(TAKEN)
+    first = await write(doors)
+    second = await write(doors)
+    assert len(sent) == 1
+    assert first | {META: 0} == second | {META: 0} == {
+        "MessageId": "m-1", "MD5OfMessageBody": "d", META: 0,
+    }  # fmt: skip
+    one, other = scripted.requests
+    assert one.raw == other.raw
+    assert set(one.headers) == set(other.headers)
+
+
+async def test_a_write_whose_answer_was_never_read_rightly_is_botocores(
+    scripted: Scripted, make_doors: MakeDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors, sent = make_doors(scripted.url), through_botocore(monkeypatch)
+    scripted.script(Reply.error("InternalError", status=500))
+    for count in (1, 2):
+        with pytest.raises(AwsError):
+            await write(doors)
+        assert len(sent) == len(scripted.requests) == count
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(act="close"),
+        Reply.error("InternalError", status=500),
+        Reply(b'{"MessageId": "m'),
+        Reply(b"<html>log in</html>", headers={}),
+        Reply.error("AccessDeniedException", "no", status=403),
+    ],
+)
+async def test_a_write_that_fails_goes_out_once_and_means_what_it_means_to_botocore(
+    scripted: Scripted, make_doors: MakeDoors, reply: Reply
+) -> None:
+    scripted.script(reply)
+    with pytest.raises(AwsError) as theirs:
+        await write(make_doors(scripted.url))
+    doors = make_doors(scripted.url)
+    scripted.script(TAKEN)
+    await write(doors)
+    scripted.script(reply, TAKEN)
+    scripted.requests.clear()
+    with pytest.raises(AwsError) as ours:
+        await write(doors)
+    assert ours.value.problem == theirs.value.problem
+    assert len(scripted.requests) == 1
+    assert (await write(doors))["MessageId"] == "m-1"
+    assert len(scripted.requests) == 2
+
+
+async def test_a_write_that_is_refused_for_the_moment_is_sent_three_times(
+    scripted: Scripted, make_doors: MakeDoors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("awstui.engine.limits.PAUSE", (0.0, 0.0))
+    monkeypatch.setattr("awstui.engine.calls.BACK_OFF", 0.0)
+    doors = make_doors(scripted.url)
+    scripted.script(TAKEN)
+    await write(doors)
+    scripted.script(Reply.error("ThrottlingException"))
+    scripted.requests.clear()
+    with pytest.raises(AwsError) as told:
+        await write(doors)
+    assert told.value.problem.kind == "throttled"
+    assert len(scripted.requests) == 3
+
+
+async def test_a_write_that_nobody_has_confirmed_does_not_go_by_a_pattern(
+    scripted: Scripted, make_doors: MakeDoors
+) -> None:
+    doors = make_doors(scripted.url)
+    scripted.script(TAKEN)
+    await write(doors)
+    with pytest.raises(AwsError, match="was not sent"):
+        await doors.open(SCOPE, "sqs").write(
+            "send_message", QueueUrl=HERE["QueueUrl"], MessageBody="x"
+        )
+    assert len(scripted.requests) == 1
+
+
+async def test_what_went_out_once_does_not_go_out_again_over_the_same_session() -> None:
+    exchange = Exchange(lambda _: None, once=True)
+    mine, its = object(), object()
+    exchange.had(mine, ValueError("it broke"))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="it broke"):
+        exchange.take(mine)  # type: ignore[arg-type]
+    with pytest.raises(aiohttp.ClientError, match="goes out once"):
+        exchange.take(mine)  # type: ignore[arg-type]
+    assert exchange.take(its) is None, "such as one that fetches credentials"  # type: ignore[arg-type]
