@@ -64,6 +64,9 @@ class Audit:
         """What each line, and the agent of each request, says of where it came from."""
 
         self._waiting: deque[_Line] = deque()
+        self._called = False
+        """Whether the thread has been asked to write what waits, and has not begun to."""
+
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="awstui-audit")
 
     async def intent(self, *, phase: str = "intent", **about: Any) -> str:
@@ -110,11 +113,19 @@ class Audit:
         path = self._folder / f"{now:%Y-%m}.jsonl"
         written = _Line(path, {**whole, **_place(), **line}, sync=sync)
         self._waiting.append(written)
-        self._thread.submit(self._write_waiting)
+        if not self._called:
+            self._called = True
+            self._thread.submit(self._write_waiting)
         return asyncio.wrap_future(written.done)
 
     def _write_waiting(self) -> None:
-        """Write all that waits, with one wait for the disk: many writes at once wait together."""
+        """Write all that waits."""
+        self._called = False  # first: whatever is added from here on asks anew
+        while self._waiting:
+            self._write_together()
+
+    def _write_together(self) -> None:
+        """Write lines of one file with one wait for the disk: many writes at once wait together."""
         lines: list[_Line] = []
         while self._waiting and (not lines or self._waiting[0].path == lines[0].path):
             line = self._waiting.popleft()
