@@ -12,7 +12,7 @@ from awstui.plugin import Aws, Row, Told
 
 from .. import around
 from .. import attributes as the
-from . import handover, journal, operations
+from . import handover, journal, operations, pruning
 from .control import Control
 from .goals import goals_of
 from .journal import Journal
@@ -112,11 +112,12 @@ class _Opened:
         if self._journal.is_new:
             self._journal.add([journal.first_line(self._operation)])
             await self._journal.sync()
+        pruned = await asyncio.to_thread(pruning.prune)
         earlier, problems = await asyncio.to_thread(operations.left_open, self._operation)
         self._run = Run(
             self._aws, self._row, self._operation, found, self._journal, ledger,
             retention=the.retention(self._row), only_clears=cleanup, earlier=earlier,
-            resumed=bool(ledger.known or ledger.handles), notes=problems,
+            resumed=bool(ledger.known or ledger.handles), notes=[*problems, *filter(None, [pruned])],
         )  # fmt: skip
         return self._run
 
