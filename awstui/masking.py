@@ -36,7 +36,12 @@ _NAMED: Final = re.compile(
 )
 _FORMS: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
     (re.compile(r"(?P<kept>\b(?:AKIA|ASIA))[A-Z0-9]{12,124}\b"), ("akia", "asia")),
-    (re.compile(r"(?P<kept>)\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"), ("eyj",)),
+    (
+        re.compile(
+            r"(?P<kept>)\b(?:eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|(?P<barren>eyJ[\w-]*))"
+        ),
+        ("eyj",),
+    ),
     (
         re.compile(
             r"(?P<kept>)-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
@@ -106,8 +111,12 @@ def _hidden(
 ) -> tuple[list[str], int]:
     """What is shown of a stretch of a text, and where it ends: behind the last secret that begins in it."""
     parts, end = [], start
+    barren: dict[re.Pattern[str], int] = {}
     for at, form in found:
-        if at < end or (secret := form.match(text, at)) is None:
+        if at < end or at < barren.get(form, 0) or (secret := form.match(text, at)) is None:
+            continue
+        if secret.lastgroup == "barren":  # it is none, and none begins before its end
+            barren[form] = secret.end()
             continue
         parts += [text[end : secret.end("kept")], HIDDEN]
         end = secret.end()

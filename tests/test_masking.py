@@ -112,7 +112,7 @@ def test_values_are_known_by_their_name_and_by_where_they_stand() -> None:
 
 
 LONG = (
-    "a", "key=", "eyJ", "x.y-z_", "://", "token: ", "secret ", "secret='x\\\" ", "-----BEGIN ",
+    "a", "key=", "eyJ", "-eyJ", "-eyJ.", "x.y-z_", "://", "token: ", "secret ", "secret='x\\\" ", "-----BEGIN ",
     '"password":"hunter2" ',
 )  # fmt: skip
 

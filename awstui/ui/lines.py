@@ -70,10 +70,11 @@ class Lines(SearchedLines, inherit_bindings=False):
 
     # ---- what the owner tells --------------------------------------------------------------------
 
-    def set_lines(self, lines: Iterable[Line]) -> None:
+    def set_lines(self, lines: Iterable[Line | None]) -> None:
         """Show these lines; the place is kept, so that a refresh does not move what is read.
 
-        They may be made while they are taken: no more of them are than there is time for.
+        They may be made while they are taken, no more of them than there is time for; one that takes long
+        to make is None for a while.
         """
         self._show(lines, "", is_text=False)
 

@@ -63,11 +63,14 @@ class Making:
             for text in rest:
                 yield Made(self._masked(safe(text, multiline=True).split("\n")), {})
 
-    def of_lines(self, lines: Iterable[Line]) -> Iterator[Made]:
-        """Lines that came as such: a line break within one is shown, not obeyed."""
+    def of_lines(self, lines: Iterable[Line | None]) -> Iterator[Made]:
+        """Lines that came as such: a line break within one is shown, not obeyed; None is none so far."""
         held: list[Line] = []
         size = 0
         for line in lines:
+            if line is None:
+                yield NOTHING
+                continue
             if len(line.text) > LONG:
                 yield self._some(held)
                 yield from self._long(line)

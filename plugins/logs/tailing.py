@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -71,8 +71,8 @@ async def follow(
         async with aclosing(together.found()) as coming:
             async for group, found in coming:
                 for number, lines in _merged(live, followers, group, found):
-                    for batch in batches(as_lines(lines, number, numbers)):
-                        yield {"kind": "lines", "lines": batch}
+                    async for event in told_of(lines, number, numbers):
+                        yield event
                 if settled := live.settled():
                     yield {"kind": "settled", "numbers": settled}
                 if standing.changed(group, found):
@@ -197,29 +197,28 @@ async def between(
                 yield {"kind": "trouble", "group": number, "problem": msgspec.structs.asdict(page)}
                 continue
             count += len(page)
-            for lines in batches(as_lines(((event, 0) for event in page), number, numbers)):
-                yield {"kind": "lines", "lines": lines}
+            async for told_now in told_of(((event, 0) for event in page), number, numbers):
+                yield told_now
             at = int(page[-1]["timestamp"]) if page else at
-            told_now = {"group": number, "at": at, "count": count, "pages": next(read)}
-            yield {"kind": "progress", **told_now}
+            progress = {"group": number, "at": at, "count": count, "pages": next(read)}
+            yield {"kind": "progress", **progress}
             if most and count >= most:
                 yield {"kind": "cut", "at": at}
                 return
 
 
-def as_lines(
-    events: Iterable[tuple[Row, int]], group: int, numbers: Iterable[int]
-) -> list[list[Any]]:
-    """Events as they cross to the interface."""
-    return [
-        [
-            event["timestamp"], event["ingestionTime"], number, group, late,
-            level_of(event["message"]), event["logStreamName"], event["message"],
-        ]
-        for (event, late), number in zip(events, numbers, strict=False)
-    ]  # fmt: skip
-
-
-def batches(lines: list[list[Any]]) -> Iterable[list[list[Any]]]:
-    """So many at a time."""
-    return (lines[at : at + BATCH] for at in range(0, len(lines), BATCH))
+async def told_of(
+    events: Iterable[tuple[Row, int]], group: int, numbers: Iterator[int]
+) -> AsyncIterator[Row]:
+    """Events as they cross to the interface, so many at a time: a page of them is no single piece of work."""
+    left = iter(events)
+    while some := list(itertools.islice(left, BATCH)):
+        lines = [
+            [
+                event["timestamp"], event["ingestionTime"], next(numbers), group, late,
+                level_of(event["message"]), event["logStreamName"], event["message"],
+            ]
+            for event, late in some
+        ]  # fmt: skip
+        yield {"kind": "lines", "lines": lines}
+        await asyncio.sleep(0)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from difflib import SequenceMatcher
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ..message import Shown, attributes
+from .matching import matches
 
 NEAR = 3
 """Lines alike that are shown beside what differs."""
 
 LINES_MAX = 5000
-"""Lines of a body that are compared: matching takes the square of it."""
+"""Lines of a body that are compared."""
 
 
 class Difference(NamedTuple):
@@ -38,20 +39,24 @@ def _body(value: Any) -> list[str]:
     return text.splitlines()[:LINES_MAX]
 
 
-def differences(one: Shown, other: Shown, near: int = NEAR) -> Iterator[Difference]:
-    """What differs, with a few lines around it."""
+def differences(one: Shown, other: Shown, near: int = NEAR) -> Iterator[Difference | None]:
+    """What differs, with a few lines around it; None now and then while it is being found out."""
     left, right = canonical(one), canonical(other)
-    matcher = SequenceMatcher(a=left, b=right, autojunk=False)
-    blocks = matcher.get_opcodes()
-    for place, (tag, from_left, to_left, from_right, to_right) in enumerate(blocks):
-        if tag == "equal":
-            first, last = place == 0, place == len(blocks) - 1
-            yield from _alike(left[from_left:to_left], near, first=first, last=last)
+    alike: list[str] = []
+    at_left = at_right = 0
+    for pair in chain(matches(left, right), [(len(left), len(right))]):
+        if pair is None:
+            yield None
             continue
-        for text in left[from_left:to_left]:
-            yield Difference("-", text)
-        for text in right[from_right:to_right]:
-            yield Difference("+", text)
+        if (at_left, at_right) != pair:
+            yield from _alike(alike, near, first=len(alike) == at_left == at_right, last=False)
+            alike = []
+            yield from (Difference("-", text) for text in left[at_left : pair[0]])
+            yield from (Difference("+", text) for text in right[at_right : pair[1]])
+        alike += left[pair[0] : pair[0] + 1]
+        at_left, at_right = pair[0] + 1, pair[1] + 1
+    first = len(alike) == len(left) == len(right)
+    yield from _alike(alike, near, first=first, last=True)
 
 
 def _alike(lines: list[str], near: int, *, first: bool, last: bool) -> Iterator[Difference]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import chain
 from typing import ClassVar
 
 from rich.text import Text
@@ -292,9 +293,9 @@ class TriagePane(MessagesPane):
             return
         one, other = pair
         head = labelled([("- first", one.ident, "bad"), ("+ second", other.ident, "good")])
+        found = differences(self.opened(one), self.opened(other))
         self.lines.set_lines(
-            [*head, Line("")]
-            + [_difference(*line) for line in differences(self.opened(one), self.opened(other))]
+            chain([*head, Line("")], (line and _difference(*line) for line in found))
         )
 
     # ---- telling -----------------------------------------------------------------------------------
