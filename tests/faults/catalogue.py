@@ -353,12 +353,14 @@ CATALOGUE: Mapping[str, Fault] = {
     ),
     "F34": Fault(
         "the interface or the engine crashes",
-        "the other says so, or ends tidily; one key starts another engine",
+        "the other says so, or ends tidily, a redrive after its pair; one key starts another engine, and "
+        "what was interrupted is told of and taken up",
         _in(
             _LEAVING,
             "test_an_engine_that_dies_is_told_of_and_started_again",
             "test_a_killed_interface_leaves_no_engine",
-        ),
+        )
+        + _in("pty/test_redriving.py", "test_every_signal_in_a_redrive_is_lived_through"),
     ),
     "F35": Fault(
         "a terminal that stops reading",
@@ -367,6 +369,10 @@ CATALOGUE: Mapping[str, Fault] = {
             _TERMINALS,
             "test_the_engine_goes_on_while_the_terminal_takes_nothing",
             "test_a_terminal_that_stops_reading_is_waited_for",
+        )
+        + _in(
+            "pty/test_redrive.py",
+            "test_it_goes_on_though_nothing_is_read_and_then_the_window_is_closed",
         )
         + _in(_LEAVING, "test_a_terminal_that_stopped_reading_cannot_hold_us"),
     ),

@@ -14,7 +14,7 @@ from awstui.demo.process import DemoServer
 from tests.pty.conftest import Open
 from tests.pty.terminal import Terminal, restored
 
-ALL = 40
+ALL = 60
 
 
 class Queues:
@@ -59,7 +59,8 @@ def met(terminal: Terminal, queues: Queues, number: signal.Signals) -> None:
     before = queues.sent
     terminal.until(lambda: queues.sent > before + 1, "messages go")
     os.kill(terminal.process.pid, number)
-    assert terminal.wait_end() == 128 + number
+    killed = number == signal.SIGKILL
+    assert terminal.wait_end() == (-number if killed else 128 + number)
     assert before + 1 < queues.sent < ALL
     assert queues.sent + queues.depth("orders-dlq") == ALL, "each is in one queue"
 
@@ -70,7 +71,7 @@ def test_every_signal_in_a_redrive_is_lived_through(run: Open, queues: Queues) -
         "redrive", "orders-dlq", "--to", "orders", "--filter", ".", "--rate", "4", "--yes", *where
     )
     met(command, queues, signal.SIGTERM)
-    for number in (signal.SIGHUP, signal.SIGINT):
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGKILL):
         console = run("--go", "sqs", *where, size=(120, 36))
         console.wait_for("▌   orders-dlq", "B redrives")
         console.press("B")
@@ -82,4 +83,5 @@ def test_every_signal_in_a_redrive_is_lived_through(run: Open, queues: Queues) -
             console.read(0.5)
             console.read(0.1)
         met(console, queues, number)
-        restored(console)
+        if number != signal.SIGKILL:
+            restored(console)
