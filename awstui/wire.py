@@ -290,7 +290,7 @@ class Ask(msgspec.Struct, tag=True):
     """What the page will ask for, or show."""
 
     until: float = 0.0
-    """When the question lapses, in epoch seconds; 0 when it does not."""
+    """When the question lapses, in epoch seconds, 0 when it does not; of a try, when it began."""
 
 
 class Withdrawn(msgspec.Struct, tag=True):

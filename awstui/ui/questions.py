@@ -20,13 +20,13 @@ class Questions:
         self._console = console
         self._waiting: list[Ask] = []
         self._open: Question | None = None
-        self._tries: dict[int, tuple[Ask, float]] = {}
-        """What is tried at this moment, and since when on the monotonic clock."""
+        self._tries: dict[int, Ask] = {}
+        """What is tried at this moment."""
 
     def put(self, ask: Ask) -> None:
         """Take a question; it is shown as soon as nothing else wants an answer."""
         if ask.kind == TRYING:
-            self._tries[ask.id] = ask, time.monotonic()
+            self._tries[ask.id] = ask
             return
         self._waiting.append(ask)
         self.look()
@@ -36,9 +36,9 @@ class Questions:
         """Who is asked for credentials and for how long; nothing while a dialog has the keys."""
         if self._open is not None or not self._tries:
             return ""
-        ask, since = next(iter(self._tries.values()))
+        ask = next(iter(self._tries.values()))
         more = f" and {len(self._tries) - 1} more" if len(self._tries) > 1 else ""
-        seconds = time.monotonic() - since
+        seconds = max(0.0, time.time() - ask.until)
         return f"trying {ask.subject} for {ask.profile}… {seconds:.0f} s{more} (esc to skip)"
 
     def skip(self) -> bool:

@@ -52,9 +52,18 @@ CATALOGUE: Mapping[str, Fault] = {
         "SSO expired, absent, refused, out of reach",
         "a sentence for each, and the exact command",
         _in(
+            f"{_CREDENTIALS}/test_sentences.py",
+            "test_each_way_of_failing_has_its_sentence_and_its_next_step",
+        )
+        + _in(
             f"{_CREDENTIALS}/test_sso.py",
             "test_a_login_that_lapses_or_is_refused_says_so",
             "test_a_login_from_inside_is_kept_as_the_cli_keeps_it_and_the_call_goes_on",
+        )
+        + _in(
+            f"{_CREDENTIALS}/test_login.py",
+            "test_a_renewal_that_is_refused_says_what_to_run",
+            "test_a_role_names_the_profile_that_one_logs_in_to",
         )
         + _in("test_errors.py", "test_what_never_was_an_answer"),
     ),
@@ -92,6 +101,10 @@ CATALOGUE: Mapping[str, Fault] = {
             "engine/test_identity.py",
             "test_what_is_wrong_with_the_files_is_said",
             "test_without_any_region_it_is_said_what_to_set",
+        )
+        + _in(
+            f"{_CREDENTIALS}/test_sentences.py",
+            "test_each_way_of_failing_has_its_sentence_and_its_next_step",
         ),
     ),
     "F06": Fault(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import math
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -446,9 +447,10 @@ async def test_imds_that_hangs_is_named_with_its_time_and_esc_goes_on_without_it
     monkeypatch.setenv("AWS_METADATA_SERVICE_TIMEOUT", "600")
     sts.holds["/latest/api/token"] = asyncio.Event()
     async with console("") as pilot:
-        head, *body = (
-            await shows(pilot, "trying IMDS for default… 1 s (esc to skip)")
-        ).splitlines()
+        await until(
+            pilot, lambda: re.search(r"for default… [2-9] s \(esc to skip\)", screen(pilot))
+        )
+        head, *body = screen(pilot).splitlines()
         assert "trying IMDS" in head
         assert any("trying IMDS for default" in line for line in body), "where the rows will be"
         await type_in(pilot, ":home")

@@ -10,7 +10,7 @@ from typing import Any
 from awstui.engine.credentials.asking import Asker
 from awstui.wire import TRYING, Ask
 
-UNSAID = 0.3
+UNSAID = 1.0
 """Seconds that a provider may take before anything is said of it."""
 
 NAMES = {
@@ -55,7 +55,7 @@ class Tries:
         began = time.monotonic()
         asking = asyncio.ensure_future(ask())
         try:
-            if not await self._comes(asking, method):
+            if not await self._comes(asking, NAMES.get(method, method)):
                 self._skipped[method] = time.monotonic() - began
                 raise SkippedError(method, self._skipped[method])
             return asking.result()
@@ -64,12 +64,11 @@ class Tries:
                 asking.cancel()
                 await asyncio.wait({asking})  # a program is ended with all that it started
 
-    async def _comes(self, asking: asyncio.Future[Any], method: str) -> bool:
+    async def _comes(self, asking: asyncio.Future[Any], name: str) -> bool:
         """Whether an answer comes before the person gives up; nothing is said of a quick one."""
         await asyncio.wait({asking}, timeout=UNSAID)
         if not asking.done():
-            name = NAMES.get(method, method)
-            ask = Ask(0, TRYING, self._profile, name)
+            ask = Ask(0, TRYING, self._profile, name, until=time.time() - UNSAID)
             shown = asyncio.ensure_future(self._asker.show(ask))
             try:
                 await asyncio.wait({asking, shown}, return_when=asyncio.FIRST_COMPLETED)
