@@ -14,10 +14,10 @@ from awstui.audit_lines import Deed
 from awstui.errors import AwstuiError
 from awstui.filtering import FilterError, parse
 from awstui.plugin import Plugin, Resource
-from awstui.registry import UnknownNameError
+from awstui.registry import UnknownNameError, title_of
 from awstui.ui.detail_pane import DetailPane
 from awstui.ui.grid import Grid, GridColumn, GridRow
-from awstui.ui.links import Goal
+from awstui.ui.links import Goal, to_view
 from awstui.ui.pane import Pane
 from awstui.ui.places import name, sources_of
 from awstui.wire import Problem, Scope
@@ -51,6 +51,8 @@ class AuditPane(Pane):
                 tooltip="Whether each line still follows the one before it"),
         Binding("o", "look", "look at it", id="audit.look",
                 tooltip="Go to what it was done to, to see whether it happened"),
+        Binding("L", "logs", "logs at that time", id="audit.logs",
+                tooltip="What the thing it was done to wrote at that time"),
         Binding("r", "refresh", "refresh", id="audit.refresh", tooltip="Read it again"),
     ]  # fmt: skip
 
@@ -139,11 +141,19 @@ class AuditPane(Pane):
 
     def action_look(self) -> None:
         """Go to what a deed was about, in its own account: what nobody knows is settled by looking."""
+        self._go_to(logs=False)
+
+    def action_logs(self) -> None:
+        """Go on from there to what it wrote when that was done."""
+        self._go_to(logs=True)
+
+    def _go_to(self, *, logs: bool) -> None:
         deed = self._deeds.get(str(self.grid.cursor_key))
         if deed is None:
             return
         scope = Scope(*(str(deed.intent.get(one, "")) for one in ("profile", "region", "account")))
         plugin = self._resource(str(deed.intent.get("binding", "")))
+        then = to_view(plugin[1]) if plugin is not None and logs else None
         if plugin is None:
             self.console.say("What it was done to is in no list here.", "warn")
         elif scope not in {source.scope for source in sources_of(self.console.identity)}:
@@ -151,10 +161,12 @@ class AuditPane(Pane):
                 f"It was in {name(scope)} of {scope.account}: go there with :profile and :region.",
                 "warn",
             )
+        elif logs and then is None:
+            self.console.say(f"{title_of(plugin[1])} keep no logs of their own.", "warn")
         else:
             keys = tuple(str(deed.intent.get("target", "")).split(", "))
-            made = self.console.guide.resource_pane(*plugin, goal=Goal(keys, scope))
-            self.post_message(self.Opened(made))
+            goal = Goal(keys, scope, then, _at(deed) if logs else None)
+            self.post_message(self.Opened(self.console.guide.resource_pane(*plugin, goal=goal)))
 
     def _resource(self, binding: str) -> tuple[Plugin, Resource] | None:
         """The list of what an action, a job or a command of that name is done to."""
@@ -174,9 +186,13 @@ class AuditPane(Pane):
         self.post_message(self.Opened(DetailPane(f"{deed.intent.get('action', '')} › audit", load)))
 
 
+def _at(deed: Deed) -> float:
+    return dt.datetime.fromisoformat(deed.intent["ts"]).timestamp()
+
+
 def _row(ident: str, deed: Deed) -> GridRow:
     intent, tone = deed.intent, TONES.get(deed.phase, "")
-    at = dt.datetime.fromisoformat(intent["ts"]).timestamp()
+    at = _at(deed)
     who = str(intent.get("principal_arn") or intent.get("os_user", ""))
     cells = (
         at, deed.phase, str(intent.get("action", "")), str(intent.get("target", "")),

@@ -65,13 +65,17 @@ class DoingPane(Pane):
         if subject is None or way is None:
             return
         if way.link.view:
-            self.work(self._look_into(subject, way), "follow")
+            self.look_into(subject, way, self.moment_here())
         else:
             self.post_message(self.Opened(listed(self.console, subject, way)))
 
-    async def _look_into(self, subject: Target, way: Way) -> None:
+    def look_into(self, subject: Target, way: Way, at: float | None) -> None:
+        """Show the view that a link leads into; ``at`` is when, where the row itself does not say."""
+        self.work(self._look_into(subject, way, at), "follow")
+
+    async def _look_into(self, subject: Target, way: Way, at: float | None) -> None:
         try:
-            pane = await viewed(self.console, subject, way, at=self.moment_here())
+            pane = await viewed(self.console, subject, way, at)
         except AwstuiError as error:
             self.console.say(f"{error.problem.what} {error.problem.why}".strip(), "warn")
             return

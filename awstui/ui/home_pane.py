@@ -8,9 +8,10 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from awstui import wire
+from awstui.plugin import Resource
 from awstui.text import safe
 from awstui.ui.grid import Grid, GridColumn
-from awstui.ui.links import Goal
+from awstui.ui.links import Goal, to_view
 from awstui.ui.remote import Subscription
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.tone import style
@@ -28,6 +29,14 @@ class HomePane(RowsPane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "d", "describe", "why", id="home.describe", tooltip="All that is said of the service"
+        ),
+        Binding(
+            "L",
+            "logs",
+            "its logs",
+            show=False,
+            id="home.logs",
+            tooltip="What that of which the row speaks has written",
         ),
     ]
 
@@ -47,13 +56,28 @@ class HomePane(RowsPane):
 
     def _open(self, packed: wire.PackedRow, scope: wire.Scope) -> None:
         plugin = self.console.registry.plugin(packed.key)
-        signals = wire.unpack(packed.raw).get("Signals") or []
         resource = plugin.resources[0]
-        goal: tuple[str, ...] = ()
-        if signals and signals[0].get("resource") in ("", resource.name):
-            goal = tuple(key for key in [signals[0].get("key")] if key)
-        made = self.console.guide.resource_pane(plugin, resource, goal=Goal(goal, scope))
-        self.post_message(self.Opened(made))
+        goal = Goal(_meant(packed, resource), scope)
+        self.post_message(
+            self.Opened(self.console.guide.resource_pane(plugin, resource, goal=goal))
+        )
+
+    def action_logs(self) -> None:
+        """Go to what that of which the service's row speaks has written."""
+        packed, key = self.packed(), self.grid.cursor_key
+        if packed is None or not isinstance(key, tuple):
+            return
+        plugin = self.console.registry.plugin(packed.key)
+        resource = plugin.resources[0]
+        wanted, then = _meant(packed, resource), to_view(resource)
+        if not wanted or then is None:
+            what = "names nothing that is wrong" if not wanted else "keeps no logs of its own"
+            self.console.say(f"{plugin.title} {what}.", "warn")
+            return
+        goal = Goal(wanted, key[0], then)
+        self.post_message(
+            self.Opened(self.console.guide.resource_pane(plugin, resource, goal=goal))
+        )
 
     def inspection(self, packed: wire.PackedRow) -> Text:
         """How one goes to the service, and all that is wrong with it, a line each."""
@@ -77,3 +101,11 @@ class HomePane(RowsPane):
                 return wire.unpack(packed.raw)
 
             self.post_message(self.Opened(DetailPane(f"{packed.key} › why", load)))
+
+
+def _meant(packed: wire.PackedRow, resource: Resource) -> tuple[str, ...]:
+    """The key of what the row of a service speaks of first, where the list of that shows it."""
+    signals = wire.unpack(packed.raw).get("Signals") or []
+    if signals and signals[0].get("resource") in ("", resource.name):
+        return tuple(key for key in [signals[0].get("key")] if key)
+    return ()

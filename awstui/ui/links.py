@@ -48,6 +48,12 @@ class Goal(msgspec.Struct):
     near: Scope | None = None
     """Where the person comes from: of rows of one name those there are meant."""
 
+    then: Link | None = None
+    """The link of the row to follow once that is found, such as the one to its logs."""
+
+    at: float | None = None
+    """The moment to go to there, in epoch seconds."""
+
     def found(
         self,
         rows: Mapping[tuple[Scope, str], PackedRow],
@@ -57,6 +63,11 @@ class Goal(msgspec.Struct):
         """The rows that are meant; none while more of them may come."""
         near = _whence(self.near, [place.scope for place in places])
         return meant(self.wanted, rows, near, whole=is_whole(places, states))
+
+
+def to_view(resource: Resource) -> Link | None:
+    """The link by which what a row of a resource has written is seen; None where it has none."""
+    return next((link for link in resource.links if link.view), None)
 
 
 def only(rows: Iterable[PackedRow]) -> str:

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from awstui import wire
 from awstui.cells import show
 from awstui.masking import mask
-from awstui.plugin import Plugin, Resource, Row
+from awstui.plugin import Link, Plugin, Resource, Row
 from awstui.project import short
 from awstui.registry import title_of, way_down
 from awstui.text import safe
@@ -70,6 +70,7 @@ class ResourcePane(Recalling, DoingPane):
         self._goal = goal or Goal()
         self._wanted_filter = filter_text
         self._onward: Resource | None = None
+        self._then: tuple[Link, float | None] | None = None
         self._hint = ""
 
     def on_the_way(self, goal: Resource, over: Sequence[Resource]) -> None:
@@ -124,6 +125,7 @@ class ResourcePane(Recalling, DoingPane):
     def on_rows_applied(self) -> None:
         """Find what was to be gone to, as soon as it is there."""
         self._find()
+        self._lead_on()
         super().on_rows_applied()
 
     def _find(self) -> None:
@@ -133,7 +135,10 @@ class ResourcePane(Recalling, DoingPane):
         wanted = self._goal.wanted
         keys = self._goal.found(self._rows, self.sources, self._states)
         if len(keys) == 1 and self.grid.go_to(keys[0]):
+            if self._goal.then is not None:
+                self._then = (self._goal.then, self._goal.at)
             self._goal = Goal()
+            self._lead_on()
             if self._onward is not None:
                 under = self._listed_under(self._onward, self.target(keys[0]))
                 self.post_message(self.Opened(under))
@@ -147,12 +152,27 @@ class ResourcePane(Recalling, DoingPane):
                 )
                 self.console.say(said, "warn")
 
+    def _lead_on(self) -> None:
+        """Follow the link that was to be followed from here, as soon as the row has it."""
+        here = self.subject()
+        if self._then is None or here is None:
+            return
+        link, at = self._then
+        way = self._way(here, self.resource.links.index(link))
+        if way is not None:
+            self._then = None
+            self.look_into(here, way, at)
+        elif is_whole(self.sources, self._states):
+            self._then = None
+            self.console.say(f"{here.name} has no {link.title}.", "warn")
+
     def on_rows_state(self, state: wire.RowsState) -> None:
         """When all is there, keep the names for completion, and say what was to be gone to and is not there."""
         super().on_rows_state(state)
         if state.phase == "ready" and not self.parent_row:
             keys = dict.fromkeys(name_of(packed) for packed in self._rows.values())
             self.console.guide.remember(self.plugin.name, self.resource.name, keys)
+        self._lead_on()
         if self._goal.wanted and is_whole(self.sources, self._states):
             self._find()
             missing, self._goal = self._goal.wanted, Goal()

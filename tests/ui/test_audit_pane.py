@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,42 @@ async def test_what_a_deed_was_about_is_looked_at_in_its_own_account(
         pane = app_of(pilot).workspace.pane
         assert isinstance(pane, ResourcePane)
         await until(pilot, lambda: pane.grid.cursor_key == (app_of(pilot).scope, "orders-dlq"))
+
+
+@pytest.mark.parametrize(
+    ("binding", "target", "said"),
+    [
+        ("lambda.functions.invoke", "api-checkout", ""),
+        ("lambda.functions.invoke", "gone", "gone is not among these functions"),
+        ("route53.zones.ask", "x", "keep no logs of their own"),
+    ],
+)
+async def test_what_a_target_wrote_when_it_was_done_is_one_key_away(
+    server: DemoServer, world: Path, binding: str, target: str, said: str
+) -> None:
+    del world
+    at = time.time() - 90
+    about = {"profile": "demo", "account": "123456789012", "region": "eu-west-1"}
+    ts = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+    Chained(paths.audit_folder() / "2026-01.jsonl").append(
+        {
+            "id": "1", "ts": ts, "phase": "intent", "action": "a:B",
+            "binding": binding, "target": target, **about,
+        },
+        sync=False,
+    )  # fmt: skip
+    async with console(server.url) as pilot:
+        await type_in(pilot, ":audit")
+        await pilot.press("enter")
+        await shows(pilot, "no outcome")
+        await pilot.press("L")
+        if said:
+            await shows(pilot, said)
+            return
+        await shows(pilot, f"Tail /aws/lambda/{target}")
+        assert app_of(pilot).workspace.pane.moment == pytest.approx(at, abs=0.01)
+        await pilot.press("escape", "escape")
+        await shows(pilot, "OUTCOME")
 
 
 async def test_an_empty_audit_says_so(server: DemoServer) -> None:

@@ -19,8 +19,8 @@ def tail_of(pilot: Console) -> TailPane:
     return pane
 
 
-async def alarm(logs: Logs, name: str, metric: dict[str, Any]) -> None:
-    """An alarm over a metric, as it is at this moment."""
+async def alarm(logs: Logs, name: str, metric: dict[str, Any], state: str = "") -> None:
+    """An alarm over a metric, as it is at this moment, or in a state."""
     client = boto3.client(
         "cloudwatch", endpoint_url=logs.url, region_name="eu-west-1",
         aws_access_key_id="demo", aws_secret_access_key="demo",
@@ -29,6 +29,8 @@ async def alarm(logs: Logs, name: str, metric: dict[str, Any]) -> None:
         AlarmName=name, Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=1,
         ComparisonOperator="GreaterThanThreshold", **metric,
     )  # fmt: skip
+    if state:
+        client.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test says so")
     client.close()
 
 
@@ -50,6 +52,24 @@ async def test_an_alarm_leads_to_the_logs_of_its_function(logs: Logs) -> None:
         await shows(pilot, "ship-fails › describe", "EvaluationPeriods")
         await pilot.press("L")
         await shows(pilot, f"Tail {name}", "all is lost")
+
+
+async def test_from_home_the_logs_of_what_is_wrong_are_one_key_away(logs: Logs) -> None:
+    name = await logs.group("/aws/lambda/home", ["all is lost"])
+    function = [{"Name": "FunctionName", "Value": name.rpartition("/")[2]}]
+    metric = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": function}
+    await alarm(logs, "0-home-fails", metric, state="ALARM")
+    async with console(logs.url) as pilot:
+        await type_in(pilot, ":home")
+        await pilot.press("enter")
+        await shows(pilot, "0-home-fails")
+        await type_in(pilot, "/0-home-fails")
+        await pilot.press("enter", "L")
+        await shows(pilot, f"Tail {name}", "all is lost")
+        await pilot.press("escape", "escape", "escape")
+        await type_in(pilot, "/Route 53")
+        await pilot.press("enter", "L")
+        await shows(pilot, "names nothing that is wrong")
 
 
 async def test_what_has_no_logs_says_so_and_stays(logs: Logs) -> None:
