@@ -11,6 +11,7 @@ from awstui.errors import AwstuiError
 from .claims import Claim, tens
 from .ledger import State
 from .run import Run
+from .unseen import Unseen
 
 EXTEND = 4
 """A claim is extended when less than this part of its hold is left: one in so many."""
@@ -27,6 +28,7 @@ class Keeping:
 
     def __init__(self, run: Run) -> None:
         self._run, self._looked = run, 0.0
+        self._unseen = Unseen(run)
 
     async def work(self) -> None:
         """Keep claims from ending, forget those that have, and look at what comes back."""
@@ -34,7 +36,7 @@ class Keeping:
             if time.time() - self._looked >= OFTEN:
                 self._looked = time.time()
                 await self.keep()
-            self._watch()
+            await self._watch()
             await self._run.idle()
 
     async def keep(self) -> None:
@@ -48,9 +50,11 @@ class Keeping:
             self._run.intake.again(self._run.course.drop(gone))
         self._run.intake.again(self._run.clearing.drop_expired(time.time()))
 
-    def _watch(self) -> None:
+    async def _watch(self) -> None:
         if not self._run.operation.canary:
             return
+        if why := await self._unseen.look(time.time()):
+            self._run.end(why)
         counts = self._run.ledger.counts()
         sent = counts[State.SENT] + counts[State.DONE]
         why = self._run.pace.look(
@@ -58,6 +62,7 @@ class Keeping:
             sent=sent,
             bounced=len(self._run.ledger.bounced),
             out=counts[State.JOURNALED],
+            holds=self._unseen.holds,
         )
         if why:
             self._run.end(why)

@@ -60,6 +60,10 @@ class Pace:
         """Whether the canary was taken, and it is watched whether it comes back."""
         return self.is_watching and bool(self._watched_from)
 
+    def is_due(self, now: float) -> bool:
+        """Whether the canary was watched long enough, and has not been found to be good or bad."""
+        return self.is_out and not self.left(now)
+
     def left(self, now: float) -> float:
         """Seconds for which the canary is watched still."""
         return max(0.0, self._watched_from + self._canary - now) if self._watched_from else 0.0
@@ -84,12 +88,17 @@ class Pace:
         self._out = self._out or count > 0
         self._bucket.spend(count)
 
-    def look(self, now: float, *, sent: int, bounced: int, out: int) -> str:
-        """Take note of how it goes; returns why to stop, or nothing. ``out`` are under way."""
+    def look(
+        self, now: float, *, sent: int, bounced: int, out: int, holds: bool = False
+    ) -> str:  # fmt: skip
+        """Take note of how it goes; returns why to stop, or nothing.
+
+        ``out`` are under way; ``holds`` says that the canary may have come back unseen.
+        """
         if not self._canary:
             return ""
         if self.is_watching:
-            self._watch(now, sent=sent, out=out, bounced=bounced)
+            self._watch(now, sent=sent, out=out, bounced=bounced + holds)
         if bounced and bounced > sent * BOUNCES:
             return f"{bounced:,} of {sent:,} came back: that is more than {BOUNCES:.0%}."
         return ""

@@ -146,7 +146,10 @@ def _how(operation: Operation) -> list[str]:
             " More than 20 % that come back stop it."
         )
     if operation.is_fifo and operation.canary:
-        lines.append("What comes back is seen only among the first ten of its group.")
+        lines.append(
+            "What comes back behind ten others of its group is not seen, but counted:"
+            " where the queue has grown meanwhile, it stops."
+        )
     if operation.is_fifo:
         lines.append(
             "Of each group one at a time, in order, under new deduplication ids;"

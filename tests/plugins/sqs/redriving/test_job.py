@@ -17,7 +17,7 @@ from awstui.engine.door import Doors
 from awstui.errors import AwsError
 from awstui.plugin import Row
 from plugins.sqs.book import Book
-from plugins.sqs.redriving import claiming, handover, journal, operations, outbox
+from plugins.sqs.redriving import claiming, handover, journal, operations, outbox, unseen
 from plugins.sqs.redriving.job import redrive_some
 from plugins.sqs.redriving.ledger import State
 from plugins.sqs.redriving.preparing import prepared
@@ -289,6 +289,35 @@ async def test_a_canary_out_of_a_fifo_group_is_seen_when_it_comes_back(
     assert (ended["done"], ended["bounced"]) == (1, 1)
     assert ended["why"] == "1 of 1 came back: that is more than 20%."
     assert await shop.depth(dead) == (6, 0)
+
+
+async def test_a_canary_that_comes_back_behind_ten_others_of_its_group_is_counted(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQS shows the first ten of a group and no more: nothing goes while the queue has grown."""
+    monkeypatch.setattr(claiming, "GLANCE", 0.1)
+    monkeypatch.setattr(unseen, "EVERY", 0.1)
+    monkeypatch.setattr(unseen, "SETTLES", 0.4)
+    dead, source = await pair(shop, fifo=True, lives=1)
+    for n in range(13):
+        await shop.fill(source, 1, MessageGroupId="g", MessageDeduplicationId=f"d{n}")
+        await consumed(shop, source)
+    assert await shop.depth(dead) == (13, 0)
+    failed, states = False, []
+    with shop.allowed():
+        events = redrive_some(shop.aws, dead, Words(), canary=0.5, hold=30, rate=100)
+        ended: Row = {}
+        async for event in events:
+            if event["kind"] == "progress" and event["done"] == 1 and not failed:
+                failed = True
+                await consumed(shop, source)
+            states += [event["state"]] if event["kind"] == "progress" else []
+            ended = event
+    assert (ended["done"], ended["bounced"], ended["left"]) == (1, 0, 0)
+    assert "about 1 message more than it did before the canary" in ended["why"]
+    assert "running" not in states[states.index("watching the canary") : -2]
+    assert await shop.depth(dead) == (13, 0)
+    assert await shop.depth(source) == (0, 0)
 
 
 async def test_what_came_back_goes_again_within_the_window_of_its_first_time(shop: Shop) -> None:
