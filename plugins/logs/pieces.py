@@ -61,7 +61,7 @@ def pieces(
 
 
 def _unfolded(entry: Entry, width: int, *, revealed: bool) -> Iterator[Piece]:
-    lines, is_json = unfolded(entry, revealed=revealed)
+    lines, is_json, length = unfolded(entry, revealed=revealed)
     room = UNFOLDED
     for number, line in enumerate(lines):
         text = shown(line, revealed=revealed, most=width * room)._replace(is_json=is_json)
@@ -70,8 +70,9 @@ def _unfolded(entry: Entry, width: int, *, revealed: bool) -> Iterator[Piece]:
         for start, end in wrapped:
             yield Piece(text, start, end, head=number == 0 and start == 0)
         room -= len(wrapped)
-        if left or (room <= 0 and number + 1 < len(lines)):
-            left += sum(map(len, lines[number + 1 :]))
+        length -= len(line)
+        if left or (room <= 0 and next(lines, None) is not None):
+            left += max(0, length)
             yield _said(f"… {left:,} more characters: d shows them, S saves them")
             return
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from rich.style import Style
 
-from awstui.masking import mask, mask_lines, masked
+from awstui.masking import Masking, hide, mask, masked
+from awstui.packing import json_pieces
 from awstui.text import safe
 from awstui.ui.lines_text import breaks
 from awstui.wire import as_json
@@ -97,18 +100,53 @@ def folded(entry: Entry, columns: Columns | None = None, *, revealed: bool = Fal
     return made._replace(is_json=message[:1] == "{", more=0 if end < 0 else message.count("\n"))
 
 
-def unfolded(entry: Entry, *, revealed: bool = False) -> tuple[list[str], bool]:
-    """All of a message, line by line as it came, or as indented JSON; whether it is JSON."""
+class Unfolded(NamedTuple):
+    """All of a message, line by line; none is made before it is taken, for there may be many."""
+
+    lines: Iterator[str]
+    is_json: bool
+    length: int
+    """The characters of all lines; of JSON in which secrets are hidden those it has without hiding."""
+
+
+def unfolded(entry: Entry, *, revealed: bool = False) -> Unfolded:
+    """A message as it came, or as indented JSON."""
     message = entry.message.rstrip("\r\n")
     value = parsed(message) if message[:1] in "{[" else None
     if value is not None:
-        return as_json(value if revealed else masked(value)).split("\n"), True
+        whole = as_json(value)
+        pieces = json_pieces(value, None if revealed else hide)
+        return Unfolded(_lines_of(pieces), is_json=True, length=len(whole) - whole.count("\n"))
     lines = [line.rstrip("\r") for line in message.split("\n")]
-    return lines if revealed else mask_lines(lines), False
+    shown = iter(lines) if revealed else _masked(lines)
+    return Unfolded(shown, is_json=False, length=sum(map(len, lines)))
+
+
+def _lines_of(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of a text that comes in pieces."""
+    begun = ""
+    for piece in pieces:
+        *whole, begun = (begun + piece).split("\n")
+        yield from whole
+    yield begun
+
+
+def _masked(lines: list[str], together: int = 256) -> Iterator[str]:
+    masking = Masking()
+    for at in range(0, len(lines), together):
+        yield from masking.lines(lines[at : at + together])
 
 
 def parsed(message: str) -> dict[str, Any] | list[Any] | None:
     """A message that is JSON; a prefix such as a time and an id before the brace is no JSON."""
+    try:
+        value = msgspec.json.decode(message)  # several times as quick, but it knows no NaN
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return _parsed_by_python(message)
+    return value if isinstance(value, dict | list) else None
+
+
+def _parsed_by_python(message: str) -> dict[str, Any] | list[Any] | None:
     try:
         value = json.loads(message)
     except (ValueError, RecursionError):

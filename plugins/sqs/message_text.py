@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 from .message import Shown, attributes
 
@@ -30,8 +31,18 @@ def left_out(held: Shown) -> list[tuple[str, str, str]]:
 
 def search_text(held: Shown) -> str:
     """The body as it came and as it was opened, with every attribute."""
-    beside = "\n".join(f"{name} {value}" for name, value, _ in attribute_lines(held))
-    return f"{held.raw.get('Body', '')}\n{held.body.pretty}\n{beside}"
+    return f"{held.raw.get('Body', '')}\n{held.body.pretty}\n{_beside(held)}"
+
+
+def search_pieces(held: Shown) -> Iterator[str]:
+    """The same, piece by piece."""
+    yield f"{held.raw.get('Body', '')}\n"
+    yield from held.body.pieces
+    yield f"\n{_beside(held)}"
+
+
+def _beside(held: Shown) -> str:
+    return "\n".join(f"{name} {value}" for name, value, _ in attribute_lines(held))
 
 
 def _moment(name: str, value: str) -> str:

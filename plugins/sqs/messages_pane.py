@@ -53,6 +53,9 @@ class MessagesPane(PeekingPane, Revealing):
         self.grid, self.lines = Grid(COLUMNS), Lines(wrap=True)
         self.face = "body"
         self._search_text = ""
+        self.is_narrowing = False
+        """Whether the messages are being looked through; it takes a while where they are many."""
+
         self._hidden_marks: set[str] = set()
         """Marked messages that search or filter leave out: they stay marked."""
 
@@ -65,7 +68,7 @@ class MessagesPane(PeekingPane, Revealing):
 
     def begin(self) -> None:
         """Forget what the last look brought, and what was looked for in it."""
-        self._search_text = ""
+        self._search_text, self.is_narrowing = "", False
         self._hidden_marks.clear()
         self.grid.clear()
         self.lines.set_lines([])
@@ -136,7 +139,8 @@ class MessagesPane(PeekingPane, Revealing):
         if marked := len(self.marked()):
             parts.append(f"{marked:,} marked")
         if self._search_text:
-            parts.append(f"/{self._search_text} {self.grid.rows_shown:,}")
+            found = "…" if self.is_narrowing else f"{self.grid.rows_shown:,}"
+            parts.append(f"/{self._search_text} {found}")
         if unread := len(self.snapshot.unread()):
             parts.append(f"looking into {unread:,} long bodies")
         if (held := self.here()) is not None:
@@ -205,8 +209,35 @@ class MessagesPane(PeekingPane, Revealing):
 
     def narrowed(self) -> None:
         """Show what search, filter and group leave; marks stay with their messages."""
+        if self.snapshot.is_quick:
+            self.workers.cancel_group(self, "narrow")
+            self.is_narrowing = False
+            self.have(list(self.snapshot.rows()))
+        else:
+            self.is_narrowing = True
+            self.work(self._narrow(), "narrow")
+
+    def is_sure(self) -> bool:
+        """Whether it is known which messages are left; says so where it is not."""
+        if self.is_narrowing:
+            self.console.say("The messages are still being looked through.", "warn")
+        return not self.is_narrowing and super().is_sure()
+
+    async def _narrow(self) -> None:
+        snapshot = self.snapshot
+        try:
+            rows = await snapshot.narrowed()
+        except Exception:
+            self.is_narrowing = False
+            raise
+        if snapshot is self.snapshot:
+            self.is_narrowing = False
+            self.have(rows)
+
+    def have(self, rows: list[GridRow]) -> None:
+        """Show these messages of all there are."""
         marks = set(self.marked())
-        self.grid.replace(self.snapshot.rows())
+        self.grid.replace(rows)
         self.mark(marks)
         self.read_long_bodies()
         self._show()

@@ -10,9 +10,10 @@ from typing import Any
 from awstui.filtering import EMPTY, Filter
 from awstui.plugin import Row
 from awstui.ui.grid import GridColumn, GridRow
+from awstui.ui.turns import Turn, joined
 
 from .message import Shown, expiry, shown
-from .message_text import search_text
+from .message_text import search_pieces, search_text
 from .scanning.filters import Wanted, compiled, document, searched
 from .scanning.groups import Group, Groups
 
@@ -38,6 +39,9 @@ GROUP_COLUMNS = (
 
 CELL_MAX = 120
 """Characters of what an expression found that are shown in a cell."""
+
+QUICK, QUICK_BYTES = 500, 512 * 1024
+"""Messages, and bytes of all of them, that are looked through at once."""
 
 
 class Snapshot:
@@ -149,6 +153,32 @@ class Snapshot:
     def rows(self) -> Iterator[GridRow]:
         """Their rows."""
         return map(self._row, self.fitting())
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it is looked through in no time."""
+        if not self.wanted and not self.chosen and not self._columns:
+            return True
+        return len(self) <= QUICK and sum(held.size for held in self) <= QUICK_BYTES
+
+    async def narrowed(self) -> list[GridRow]:
+        """The rows of what search, filter and group leave, found in turn with everything else."""
+        found: dict[str, GridRow | None] = {}
+        turn = Turn()
+        while coming := [held for held in self if held.ident not in found]:
+            for held in coming:
+                if self._reads(held):
+                    self._texts[held.ident] = await joined(search_pieces(held))
+                found[held.ident] = self._row(held) if self._fits(held) else None
+                if turn.is_over:
+                    await turn.give_back()
+        return [row for ident, row in found.items() if row is not None and ident in self._messages]
+
+    def _reads(self, held: Shown) -> bool:
+        """Whether the text of a message is yet to be made."""
+        if held.ident in self._texts or held.ident not in self._messages:
+            return False
+        return bool(self.wanted or self.chosen) and held.ident not in self._long
 
     def group_rows(self) -> Iterator[GridRow]:
         """The groups of what search and filter leave, the largest first."""

@@ -128,7 +128,9 @@ class TriagePane(MessagesPane):
         self._draw()
 
     def _draw(self) -> None:
-        """Make bars and groups of what is left."""
+        """Make bars and groups of what is left, once that is known."""
+        if self.is_narrowing:
+            return
         self._drawn, self._stale = time.monotonic(), False
         fitting = list(self.snapshot.fitting())
         room = self.size.height >= TALL and not self._hides_bars
@@ -148,9 +150,9 @@ class TriagePane(MessagesPane):
         self.grid.apply([], idents)
         self._stale = True
 
-    def narrowed(self) -> None:
+    def have(self, rows: list[GridRow]) -> None:
         """Bars and groups are of what is left."""
-        super().narrowed()
+        super().have(rows)
         self._draw()
 
     # ---- groups ------------------------------------------------------------------------------------
