@@ -8,8 +8,12 @@ from botocore.exceptions import ClientError
 
 from awstui.engine.credentials import nearby
 from awstui.engine.credentials.failure import Config, Failure
+from awstui.engine.limits import is_throttling
 from awstui.errors import Attempt, AwstuiError, explain
 from awstui.wire import Problem
+
+_ASKED = {"GetRoleCredentials": "sso", "CreateToken": "sso-oauth", "CreateOAuth2Token": "signin"}
+"""From an operation that gets credentials to its service as IAM names it; the others are of STS."""
 
 _RENEWS = "signin:CreateOAuth2Token"
 _NETWORK = "Check the network, the VPN and the proxy settings; it is tried again by itself."
@@ -26,7 +30,13 @@ def sentence(error: BaseException, profile: str, config: Config) -> Problem:
         known = (kind.__name__ for kind in type(error).__mro__)
         say = next((_SAY[name] for name in known if name in _SAY), None)
         said = say(failure) if say else None
-    return said or explain(error, Attempt(action="sts:GetCallerIdentity", profile=profile))
+    return said or explain(error, Attempt(action=_action(error), profile=profile))
+
+
+def _action(error: BaseException) -> str:
+    """What was asked for, as IAM names it."""
+    operation = error.operation_name if isinstance(error, ClientError) else "GetCallerIdentity"
+    return f"{_ASKED.get(operation, 'sts')}:{operation}"
 
 
 # ---- what AWS answered -------------------------------------------------------------------------------
@@ -36,41 +46,68 @@ def _answered(failure: Failure, error: ClientError) -> Problem | None:
     """What STS, SSO or its OIDC endpoint refused."""
     told = error.response.get("Error", {})
     code, message = str(told.get("Code", "")), str(told.get("Message", ""))
-    operation = error.operation_name
-    if operation == "GetRoleCredentials":
-        role = f"{failure.login.get('sso_role_name')} in {failure.login.get('sso_account_id')}"
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    if status >= 500 or is_throttling(code, status):
+        return None  # it passes, and says nothing about whoever asked
+    say = _REFUSED.get(error.operation_name)
+    return say(failure, code, message) if say is not None else None
+
+
+def _not_assigned(failure: Failure, code: str, message: str) -> Problem:
+    role = f"{failure.login.get('sso_role_name')} in {failure.login.get('sso_account_id')}"
+    return failure.say(
+        f"The SSO login of {{who}} may not use the role {role}.",
+        message or code,
+        "Correct sso_account_id and sso_role_name in ~/.aws/config, or ask for the assignment.",
+        "denied",
+    )
+
+
+def _web_identity(failure: Failure, code: str, message: str) -> Problem:
+    return failure.say(
+        "AWS does not accept the web identity token of {who}.",
+        message or code,
+        "Have the token file written anew, and compare the role's trust policy with its issuer.",
+        "expired" if "xpired" in code + message else "credentials",
+    )
+
+
+def _console_session(failure: Failure, code: str, _message: str) -> Problem | None:
+    return _login(failure) if code == "ValidationException" else None
+
+
+def _role(failure: Failure, code: str, message: str) -> Problem | None:
+    if "DurationSeconds" in message:
         return failure.say(
-            f"The SSO login of {{who}} may not use the role {role}.",
-            message or code,
-            "Correct sso_account_id and sso_role_name in ~/.aws/config, or ask for the assignment.",
-            "denied",
+            f"The role of {{who}} is not given for {failure.told.get('duration_seconds', 'so many')} seconds.",
+            message,
+            "Lower duration_seconds in ~/.aws/config: to the role's maximum, or 3600 where a role assumes it.",
         )
-    if operation == "AssumeRoleWithWebIdentity":
-        return failure.say(
-            "AWS does not accept the web identity token of {who}.",
-            message or code,
-            "Have the token file written anew, and compare the role's trust policy with its issuer.",
-            "expired" if "xpired" in code + message else "credentials",
-        )
-    if operation == "CreateOAuth2Token" and code == "ValidationException":
-        return _login(failure)
-    if operation == "AssumeRole" and "MFA" in message:
+    if "MFA" in message:
         return failure.say(
             f"AWS does not know the MFA device of {{who}}: {failure.told.get('mfa_serial', '')}",
             message,
             "Correct mfa_serial in ~/.aws/config; it must be a device of the user who assumes the role.",
         )
-    if operation == "AssumeRole" and code == "AccessDenied":
-        role = str(failure.told.get("role_arn", "its role"))
-        return Problem(
-            f"Profile {failure.profile} may not assume {role}.",
-            message,
-            "Ask for sts:AssumeRole on it, and for its trust policy to name you.",
-            action="sts:AssumeRole",
-            code=code,
-            kind="denied",
-        )
-    return None
+    if code != "AccessDenied":
+        return None
+    return Problem(
+        f"Profile {failure.profile} may not assume {failure.told.get('role_arn', 'its role')}.",
+        message,
+        "Ask for sts:AssumeRole on it, and for its trust policy to name you.",
+        action="sts:AssumeRole",
+        code=code,
+        kind="denied",
+    )
+
+
+_REFUSED: Mapping[str, Callable[[Failure, str, str], Problem | None]] = {
+    "GetRoleCredentials": _not_assigned,
+    "AssumeRoleWithWebIdentity": _web_identity,
+    "CreateOAuth2Token": _console_session,
+    "AssumeRole": _role,
+}
+"""By the operation, from what it answered."""
 
 
 # ---- SSO and console sessions ------------------------------------------------------------------------

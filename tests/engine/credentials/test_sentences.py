@@ -86,6 +86,25 @@ def unassigned(w: World) -> None:
     w.sts.says["/federation/credentials"] = [json_error("ForbiddenException", 403)]
 
 
+def unwell(code: str, status: int) -> Callable[[World], None]:
+    def make(w: World) -> None:
+        w.login()
+        w.sts.says["/federation/credentials"] = [json_error(code, status)] * 2
+
+    return make
+
+
+def web_slowed(w: World) -> None:
+    w.web()
+    w.sts.says["AssumeRoleWithWebIdentity"] = [xml_error("Throttling", "Rate exceeded")] * 2
+
+
+def too_long(w: World) -> None:
+    w.configure(role("shop", more="duration_seconds = 43200\n"))
+    said = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+    w.sts.says["AssumeRole"] = [xml_error("ValidationError", said)]
+
+
 def not_renewed(w: World) -> None:
     w.login(seconds=-60, **REGISTERED)
     w.sts.says["/token"] = [json_error("InvalidGrantException")]
@@ -153,6 +172,18 @@ WAYS: dict[str, tuple[Callable[[World], None], str, str, str]] = {
         "may not use the role operator in 123456789012",
         "assignment",
     ),
+    "sso: too many calls": (
+        unwell("TooManyRequestsException", 429),
+        "throttled",
+        "sso:GetRoleCredentials was throttled",
+        "retry",
+    ),
+    "sso: out of order": (
+        unwell("InternalServerException", 500),
+        "fault",
+        "sso:GetRoleCredentials failed inside AWS",
+        "Health",
+    ),
     "sso: cache damaged": (damaged, "expired", "damaged", "aws sso login --profile shop"),
     "sso: session not in the files": (
         lambda w: w.configure(sso().split("[sso-session")[0]),
@@ -178,6 +209,13 @@ WAYS: dict[str, tuple[Callable[[World], None], str, str, str]] = {
         "does not accept the web identity token",
         "trust policy",
     ),
+    "web: too many calls": (
+        web_slowed,
+        "throttled",
+        "sts:AssumeRoleWithWebIdentity was throttled",
+        "retry",
+    ),
+    "role: for too long": (too_long, "credentials", "for 43200 seconds", "Lower duration_seconds"),
     "role: denied": (
         refused("AssumeRole", "AccessDenied", "not authorized to perform: sts:AssumeRole"),
         "denied",
