@@ -52,13 +52,13 @@ class Tab(Vertical):
 
     def open(self, pane: Pane) -> None:
         """Show a pane on top; what lay ahead in the history is gone."""
+        self.pane.sleep()
+        self.pane.display = False
         ahead = self.panes[self.at + 1 :]
         del self.panes[self.at + 1 :]
         oldest = [self.panes.pop(0)] if len(self.panes) >= KEPT else []
         for gone in ahead + oldest:
             gone.remove()
-        self.pane.sleep()
-        self.pane.display = False
         self.panes.append(pane)
         self.at = len(self.panes) - 1
         self.mount(pane)

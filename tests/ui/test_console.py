@@ -8,7 +8,9 @@ from textual import events
 
 from awstui import wire
 from awstui.demo.process import DemoServer
+from awstui.ui.pane import Pane
 from awstui.ui.resource_pane import ResourcePane
+from awstui.ui.workspace import KEPT
 from tests.ui.conftest import Console, app_of, console, screen, shows, type_in, until
 
 
@@ -183,6 +185,21 @@ async def test_keys_typed_in_one_go_are_for_the_panes_they_lead_to(server: DemoS
             app.post_message(events.Key(key, sign))
         await shows(pilot, "Keys of Queues", "The row as the API gave it")
         assert pane_of(pilot).grid.marked_count == 1
+
+
+async def test_a_long_history_forgets_its_first_panes_and_goes_on(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        workspace = app_of(pilot).workspace
+        first = workspace.pane
+        panes = [Pane(f"pane {number}") for number in range(KEPT + 2)]
+        for pane in panes:
+            workspace.open(pane)
+        await until(pilot, lambda: panes[-1].is_attached and not first.is_attached)
+        assert workspace.pane is panes[-1]
+        assert workspace.tab.panes == panes[-KEPT:]
+        assert [pane for pane in panes if pane.display and pane.is_attached] == [panes[-1]]
+        await pilot.press("escape")
+        assert workspace.pane is panes[-2]
 
 
 def pane_of(pilot: Console) -> Any:
