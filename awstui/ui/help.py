@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical
@@ -15,6 +17,9 @@ from awstui.text import safe
 from awstui.ui.declared import SHARED
 from awstui.ui.lines import Line, Lines
 from awstui.ui.status import key_name
+
+WIDEST, FRAME = 100, 6
+"""Cells of the box at most, and those of them that hold no text."""
 
 MOVING = (
     ("↑ ↓ j k", "move"),
@@ -63,37 +68,46 @@ class Help(ModalScreen[None]):
             yield self._lines
 
     def on_mount(self) -> None:
-        """Write the text."""
-        self._lines.set_lines([Line(line) for line in self._text()])
+        """Take the keys that scroll."""
         self._lines.focus()
 
-    def _text(self) -> Iterable[str]:
-        yield from self._group("This pane", lambda ident: not ident.startswith(SHARED))
-        yield from self._group("This list", lambda ident: ident.startswith("rows."))
-        yield "Moving"
-        yield from _table(MOVING)
-        yield ""
-        yield from self._group("Everywhere", lambda ident: ident.startswith("app."))
-        yield "Typing"
-        yield from _table(FILTERS)
-        yield ""
-        yield from self._group("Sorting", lambda ident: ".sort-" in ident)
+    def on_resize(self, event: events.Resize) -> None:
+        """Write the text as wide as there is room."""
+        width = min(WIDEST, event.size.width * 9 // 10) - FRAME
+        self._lines.set_lines([Line(line) for line in self._text(width)])
 
-    def _group(self, title: str, belongs: Callable[[str], bool]) -> Iterable[str]:
-        """The keys of one kind, under a title; nothing when there are none."""
-        found = []
+    def _text(self, width: int) -> Iterable[str]:
+        groups = [
+            ("This pane", self._keys(lambda ident: not ident.startswith(SHARED))),
+            ("This list", self._keys(lambda ident: ident.startswith("rows."))),
+            ("Moving", list(MOVING)),
+            ("Everywhere", self._keys(lambda ident: ident.startswith("app."))),
+            ("Typing", list(FILTERS)),
+            ("Sorting", self._keys(lambda ident: ".sort-" in ident, sorting=True)),
+        ]
+        for title, rows in groups:
+            if rows:
+                yield title
+                yield from _table(rows, width)
+                yield ""
+
+    def _keys(
+        self, belongs: Callable[[str], bool], *, sorting: bool = False
+    ) -> list[tuple[str, str]]:
+        """The keys of one kind and what they do; those that do the same stand together."""
+        found: dict[str, list[str]] = {}
         for one in self._active:
             binding = one.binding
             ident = binding.id or ""
-            if ident and belongs(ident) and (".sort-" in ident) == (title == "Sorting"):
-                key = key_name(binding.key_display or binding.key)
-                found.append((key, one.tooltip or binding.description))
-        if found:
-            yield title
-            yield from _table(found)
-            yield ""
+            if ident and belongs(ident) and (".sort-" in ident) == sorting:
+                keys = found.setdefault(one.tooltip or binding.description, [])
+                keys.append(key_name(binding.key_display or binding.key))
+        return [(" ".join(keys), what) for what, keys in found.items()]
 
 
-def _table(rows: Iterable[tuple[str, str]]) -> Iterable[str]:
+def _table(rows: Sequence[tuple[str, str]], width: int) -> Iterable[str]:
+    keys = max(len(key) for key, _ in rows)
     for key, what in rows:
-        yield f"  {key:<22}  {what}"
+        first, *more = wrap(what, max(10, width - keys - 4)) or [""]
+        yield f"  {key:<{keys}}  {first}"
+        yield from (" " * (keys + 4) + line for line in more)

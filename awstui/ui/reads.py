@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 from textual.events import Key
@@ -14,6 +15,8 @@ FINGERS = 3
 """Letters of one read that fingers may have typed: a slow line brings a few of them together."""
 
 ESC, CARET = "\x1b", "circumflex_accent"
+KEPT = (ESC, "\x7f")
+"""What stays one key with an Esc before it: Esc itself, and Backspace, which takes a word."""
 
 
 class Reads(XTermParser):
@@ -41,6 +44,9 @@ class Reads(XTermParser):
         return map(self._meant, super().tick())
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        # Of some letters Textual makes another key where Esc is before them; Alt and Backspace stay a word.
+        if len(sequence) == 2 and sequence in ANSI_SEQUENCES_KEYS and sequence[1] not in KEPT:
+            alt, sequence = True, sequence[1]
         if alt:
             yield Key("escape", ESC)
         for key in super()._sequence_to_key_events(sequence):

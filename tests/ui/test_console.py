@@ -8,6 +8,8 @@ from textual import events
 
 from awstui import wire
 from awstui.demo.process import DemoServer
+from awstui.ui.help import Help
+from awstui.ui.lines import Lines
 from awstui.ui.pane import Pane
 from awstui.ui.resource_pane import ResourcePane
 from awstui.ui.workspace import KEPT
@@ -113,6 +115,24 @@ async def test_help_shows_the_keys_of_this_pane(server: DemoServer) -> None:
         await shows(pilot, "Typing", "a regular expression over the whole row")
         await pilot.press("escape")
         await shows(pilot, "WAITING")
+
+
+async def test_help_says_each_key_whole_however_narrow_and_keys_that_do_the_same_once(
+    server: DemoServer,
+) -> None:
+    async with console(server.url, size=(60, 40)) as pilot:
+        for size in ((60, 40), (44, 40)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("question_mark")
+            await shows(pilot, "Keys of Home", "This pane")
+            lines = pilot.app.screen.query_one(Lines)
+            told = lines.copy_text()
+            assert max(map(len, told.splitlines())) <= lines.size.width
+            assert "All that is said of the service" in " ".join(told.split())
+            moves = [line for line in told.splitlines() if line.endswith("  first and last")]
+            assert len(moves) == 1
+            await pilot.press("escape")
+            await until(pilot, lambda: not isinstance(pilot.app.screen, Help))
 
 
 async def test_an_unknown_place_is_said_and_the_prompt_stays(server: DemoServer) -> None:
