@@ -20,6 +20,7 @@ from awstui.ui.grid import Grid, GridColumn, GridRow
 from awstui.ui.links import Goal, to_view
 from awstui.ui.pane import Pane
 from awstui.ui.places import name, sources_of
+from awstui.ui.turns import taken
 from awstui.wire import Problem, Scope
 
 COLUMNS = (
@@ -60,6 +61,7 @@ class AuditPane(Pane):
         super().__init__("Audit")
         self.grid = Grid(COLUMNS)
         self._deeds: dict[str, Deed] = {}
+        self._unsettled = 0
         self._filter = ""
 
     def content(self) -> ComposeResult:
@@ -83,7 +85,8 @@ class AuditPane(Pane):
     async def _read(self) -> None:
         found = await self._in_thread(audit_lines.deeds)
         self._deeds = {str(deed.intent.get("id", "")): deed for deed in found}
-        self.grid.replace([_row(ident, deed) for ident, deed in self._deeds.items()])
+        self._unsettled = sum(deed.phase in ("unknown", "no outcome") for deed in found)
+        self.grid.replace(await taken(_row(*one) for one in [*self._deeds.items()]))
         self.notice.say(
             [] if found else [("Nothing has been changed through awstui here.", "muted")],
             alone=not found,
@@ -132,7 +135,7 @@ class AuditPane(Pane):
 
     def facts(self) -> tuple[str, str]:
         """How many, and how many nobody knows the outcome of."""
-        unsettled = sum(deed.phase in ("unknown", "no outcome") for deed in self._deeds.values())
+        unsettled = self._unsettled
         shown, total = self.grid.rows_shown, self.grid.rows_total
         count = f"{total:,}" if shown == total else f"{shown:,} of {total:,}"
         parts = [count, f"! {unsettled} not known" if unsettled else ""]

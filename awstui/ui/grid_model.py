@@ -175,7 +175,7 @@ class GridModel:
         """Make the view anew from filter and order; both are stable."""
         order, rows = self.order, self.rows.values()
         if order.filter and order.filter.fuzzy and order.column == OPERATOR:
-            self.view = order.sorted([row for row in rows if order.passes(row)])
+            self.view = order.sorted(self._hits(rows))
             return
         if self._all is None:
             self._all = order.sorted(list(rows))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 SLICE = 0.005
 """Seconds of work after which the loop is given back: a key never waits for more than one of them."""
@@ -36,12 +39,17 @@ async def in_turns(step: Callable[[], bool], between: Callable[[], object] = boo
             await turn.give_back()
 
 
-async def joined(pieces: Iterable[str]) -> str:
-    """A text that is made piece by piece."""
-    made: list[str] = []
+async def taken(items: Iterable[Item]) -> list[Item]:
+    """All that an iterable has, when it takes long to make each or there are many."""
+    found: list[Item] = []
     turn = Turn()
-    for piece in pieces:
-        made.append(piece)
+    for item in items:
+        found.append(item)
         if turn.is_over:
             await turn.give_back()
-    return "".join(made)
+    return found
+
+
+async def joined(pieces: Iterable[str]) -> str:
+    """A text that is made piece by piece."""
+    return "".join(await taken(pieces))
