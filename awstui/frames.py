@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-SLICE = 0.02
+SLICE = 0.01
 """Seconds after which the loop gets its turn, however many messages have arrived at once."""
 
 

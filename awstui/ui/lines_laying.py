@@ -15,7 +15,7 @@ from awstui.ui.turns import in_turns
 from awstui.ui.work import work
 from awstui.wire import Problem
 
-AT_ONCE = 12
+AT_ONCE = 7
 """Steps that are taken before anything else happens: a screenful, and all of most texts."""
 
 

@@ -1,7 +1,8 @@
 """How long either loop is ever held, while everything happens at once: ``python -m tests.bench.heartbeat``.
 
 In one half of the screen a list of ten thousand queues refreshes each second, in the other a tail takes 500
-lines a second from the engine, and over either of them messages of 1 MiB are opened and read, in turn.
+lines a second from the engine, and over either of them messages of 1 MiB are opened and read, in turn: much
+JSON, one single line, and values by the hundred thousand.
 Prints the median, the 99th percentile and the longest gap of the interface's and of the engine's loop, and
 what the longest ones were spent on. A gap counts the time that the machine gave to others; how much of it the
 loop was at work itself stands beside it.

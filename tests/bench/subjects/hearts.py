@@ -7,6 +7,7 @@ the longest gap has a name; what was seen is written into the folder as the proc
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -128,6 +129,15 @@ def message(size: int) -> str:
     return json.dumps({"orders": entries})
 
 
+def messages(size: int) -> list[str]:
+    """Bodies that are long each in its own way: much JSON, one line of wide letters, values by the thousand."""
+    return [
+        message(size),
+        "待ち" * (size // len("待ち".encode())),
+        json.dumps([{"a": 1}] * (size // len('{"a": 1}, '))),
+    ]
+
+
 def interface(folder: Path, queues: int, seconds: float) -> int:
     """The console, in which everything that could hold up a loop happens at the same time."""
     from awstui import registry, wire
@@ -138,7 +148,7 @@ def interface(folder: Path, queues: int, seconds: float) -> int:
     start, plugins = wire.Start(), registry.load([])
     link = PipeLink(start, spawned(folder))
     app = AwsTui(link, plugins, start, go="sqs", cadence={"sqs.queues": 1.0})
-    heart, held = Heart("interface"), message(MESSAGE)
+    heart, held = Heart("interface"), itertools.cycle(messages(MESSAGE))
 
     async def scenario(pilot: Pilot[Any]) -> None:
         with heart.beating(folder):
@@ -151,7 +161,7 @@ def interface(folder: Path, queues: int, seconds: float) -> int:
             app.workspace.split(tail)
             until = time.perf_counter() + seconds
             while time.perf_counter() < until:
-                await read_message(app, pilot, held, seconds / 8)
+                await read_message(app, pilot, next(held), seconds / 8)
                 app.workspace.other_half()  # the next one opens over the list, then over the tail
         said = {"lines": len(tail.store), "queues": pane.grid.rows_total}
         (folder / "seen.json").write_text(json.dumps(said))
@@ -191,7 +201,8 @@ async def read_message(app: Any, pilot: Pilot[Any], body: str, seconds: float) -
     app.workspace.open(opened)
     await pilot.pause(seconds / 4)
     held = shown({"MessageId": "1", "Body": body, "Attributes": {}})
-    opened.lines.set_text(held.body.pieces, "json")
+    is_text = isinstance(held.body.value, str)
+    opened.lines.set_text(held.body.pieces, "" if is_text else "json")
     await pilot.pause(seconds / 4)
     await pilot.press("end")
     await pilot.pause(seconds / 4)
