@@ -32,7 +32,13 @@ from awstui.ui.prompt import Prompt
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Header, KeysLine
-from awstui.ui.terminal import Tty, crash_words, paint_when_continued, tell_loose_faults
+from awstui.ui.terminal import (
+    Tty,
+    crash_words,
+    notice_size,
+    paint_when_continued,
+    tell_loose_faults,
+)
 from awstui.ui.theme import use_theme
 from awstui.ui.unhurried import Unhurried, takes_text
 from awstui.ui.watch import EngineWatch
@@ -205,6 +211,7 @@ class AwsTui(Unhurried):
             pane.tick(now)
         self.engine.questions.look()
         self.stand()
+        notice_size(self)
 
     def stand(self) -> None:
         """Show in the header how everything stands."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import select
+import shutil
 import signal
 import sys
 import threading
@@ -170,6 +171,19 @@ def paint_when_continued(app: App[int]) -> None:
 
     if not app.is_headless:
         signal.signal(signal.SIGCONT, continued)
+
+
+def notice_size(app: App[int]) -> None:
+    """Take on the size that the terminal has, where that is not what the last signal has found.
+
+    Linux tells of a new size before it can be read: who looks at once may see the old one, and hears no more.
+    """
+    from textual import events
+    from textual.geometry import Size
+
+    size = app.size if app.is_headless else Size(*shutil.get_terminal_size())
+    if size != app.size:
+        app.post_message(events.Resize(size, size))
 
 
 def crash_words(error: BaseException, folder: Path | None, did: str = "ended on") -> str:

@@ -15,21 +15,27 @@ import sys
 import termios
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import pyte
+
+Wanted: TypeAlias = str | re.Pattern[str]
+"""A text on the screen, or a pattern that is found in one of its lines."""
 
 PROMISE = 3.0
 """Seconds within which nothing of ours may be left."""
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds for anything else on a busy machine; nothing waits for them to pass."""
 
-QUIET = 0.03
-"""Seconds without a byte after which a frame is taken to be whole."""
+QUIET = 0.05
+"""Seconds without a byte, and without work, after which a frame is taken to be whole and keys to be heard."""
+
+WORK, WORK_TAKES = 200_000, 0.01
+"""Additions, and seconds in which the slowest machine that a promise of time is meant for does them."""
 
 KEYS = {
     "enter": "\r", "esc": "\x1b", "up": "\x1b[A", "down": "\x1b[B", "tab": "\t", "space": " ",
@@ -44,7 +50,10 @@ _TAKE_TERMINAL = (
     "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
     "os.execv(sys.argv[1], sys.argv[1:])\n"
 )
-_DEAF = "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n" + _TAKE_TERMINAL
+_DEAF = (
+    "import signal, sys\n"
+    "signal.pthread_sigmask(signal.SIG_BLOCK, map(int, sys.argv.pop(1).split(',')))\n"
+) + _TAKE_TERMINAL
 
 
 def alive(pid: int) -> bool:
@@ -58,7 +67,10 @@ def alive(pid: int) -> bool:
 
 def patiently(seconds: float) -> float:
     """A time as long as what takes it is promised to: longer where others want the processors, too."""
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    began = time.monotonic()
+    sum(range(WORK))
+    slow = (time.monotonic() - began) / WORK_TAKES
+    return seconds * max(1.0, slow, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 class Terminal:
@@ -70,9 +82,9 @@ class Terminal:
         env: Mapping[str, str],
         size: tuple[int, int] = (80, 24),
         command: Sequence[str] = (sys.executable, "-m", "awstui"),
-        deaf: bool = False,
+        deaf: Collection[signal.Signals] = (),
     ) -> None:
-        """``deaf`` runs the command as ``nohup`` does: no hang-up signal will tell it."""
+        """``deaf`` are signals that never reach it."""
         self._mark = uuid.uuid4().hex
         self.raw = bytearray()
         """Every byte that was written to the terminal."""
@@ -87,8 +99,9 @@ class Terminal:
         self.attributes_after: list[Any] = []
         self.blocks_after = True
         self.attributes_before = termios.tcgetattr(self.slave)
+        boot = [_DEAF, ",".join(str(int(one)) for one in deaf)] if deaf else [_TAKE_TERMINAL]
         self.process = subprocess.Popen(
-            [sys.executable, "-S", "-E", "-c", _DEAF if deaf else _TAKE_TERMINAL, *command, *words],
+            [sys.executable, "-S", "-E", "-c", *boot, *command, *words],
             stdin=self.slave, stdout=self.slave, stderr=self.slave,
             env={**env, "PTY_MARK": self._mark}, start_new_session=True,
         )  # fmt: skip
@@ -140,10 +153,9 @@ class Terminal:
     def stall(self) -> None:
         """Take nothing while the console paints more than the terminal holds."""
         width, height = self.screen.columns, self.screen.lines
-        for number in range(40):
-            self.resize(width + number % 2, height)
 
         def full() -> bool:
+            self.resize(2 * width + 1 - self.screen.columns, height)
             return not select.select([], [self.slave], [], 0)[1]
 
         self.until(full, "a full terminal", reading=False)
@@ -200,32 +212,60 @@ class Terminal:
                 how = f"ended with {ended}" if ended is not None else f"not within {seconds} s"
                 raise AssertionError(f"{what}: {how}\n{self.text}")
 
-    def wait_for(self, *texts: str, seconds: float = PATIENCE) -> str:
-        """Read until the screen shows every text and the frame is whole; the screen."""
-
-        def shown() -> bool:
-            return all(text in self.text for text in texts)
-
-        def settled() -> bool:
-            return shown() and not self.read(QUIET) and shown()
-
-        self.until(settled, f"shows {texts}", seconds)
+    def wait_for(self, *wanted: Wanted, seconds: float = PATIENCE) -> str:
+        """Read until the screen shows all that is wanted and the console waits for keys; the screen."""
+        self._settle(lambda: all(map(self._shows, wanted)), f"shows {wanted}", seconds)
         return self.text
 
     def wait_without(self, text: str) -> str:
-        """Read until the screen does not show a text any more; the screen."""
-        self.until(lambda: text not in self.text, f"shows no {text!r}")
+        """Read until the screen does not show a text any more and the console waits for keys; the screen."""
+        self._settle(lambda: text not in self.text, f"shows no {text!r}", PATIENCE)
         return self.text
+
+    def press_until(self, key: str, true: Callable[[], Any], what: str) -> None:
+        """Type a key until it is heard: what is typed before a dialog was painted is dropped."""
+        over = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < over, f"{key!r}: not {what}\n{self.text}"
+            self.press(key)
+            self._settle(lambda: True, "takes it", PATIENCE)
+
+    def _shows(self, wanted: Wanted) -> bool:
+        """Whether the screen shows a text, or a line that a pattern finds."""
+        if isinstance(wanted, str):
+            return wanted in self.text
+        return any(map(wanted.search, self.lines))
+
+    def _settle(self, true: Callable[[], bool], what: str, seconds: float) -> None:
+        """Read until something is so, and stays so while the console has nothing to do for a moment."""
+
+        def settled() -> bool:
+            before = self._turns()
+            if not true() or self.read(QUIET):
+                return False
+            return not before[0] and before == self._turns() and true()
+
+        self.until(settled, what, seconds)
+
+    def _turns(self) -> tuple[bool, int]:
+        """Whether the interface wants a processor, and how often it has had one: without that it does nothing."""
+        try:
+            status = Path(f"/proc/{self.process.pid}/status").read_text()
+        except FileNotFoundError:
+            return False, 0
+        fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+        turns = sum(int(fields.get(f"{kind}_ctxt_switches", 0)) for kind in ("voluntary", "nonvoluntary"))
+        return "R" in fields["State"], turns
 
     def wait_end(self, seconds: float = PROMISE) -> int:
         """Read until no process of this run is left; the exit status of the command."""
         began = time.monotonic()
-        seconds = patiently(seconds)
         while self.process.poll() is None or (left := self.processes()):
             self.read(0.02)
-            if time.monotonic() - began > seconds:
+            took = time.monotonic() - began
+            if took > seconds and took > patiently(seconds):
                 left = self.processes()
-                raise AssertionError(f"after {seconds} s there still are {left}\n{self.text}")
+                raise AssertionError(f"after {took:.1f} s there still are {left}\n{self.text}")
         self._read_to_end()
         return self.process.returncode
 

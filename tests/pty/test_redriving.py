@@ -14,7 +14,8 @@ from awstui.demo.process import DemoServer
 from tests.pty.conftest import Open
 from tests.pty.terminal import Terminal, restored
 
-ALL = 60
+ALL = 100
+"""So many that a slow machine does not come to the end of them before it is told to stop."""
 
 
 class Queues:
@@ -78,10 +79,7 @@ def test_every_signal_in_a_redrive_is_lived_through(run: Open, queues: Queues) -
         console.wait_for("REDRIVE", "UNKNOWN", "interrupted")
         console.press("a")
         console.wait_for("Cancel")
-        while "Cancel" in console.text:  # what is typed before the dialog was painted is dropped
-            console.press("y")
-            console.read(0.5)
-            console.read(0.1)
+        console.press_until("y", lambda: "Cancel" not in console.text, "agreed")
         met(console, queues, number)
         if number != signal.SIGKILL:
             restored(console)

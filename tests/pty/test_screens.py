@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from rich.cells import cell_len
@@ -18,10 +19,10 @@ def test_from_home_to_a_queue_and_back(console: Open, size: tuple[int, int]) -> 
     frame(terminal.lines, size)
 
     terminal.press(":sqs", "enter")
-    terminal.wait_for("Queues", "orders-dlq", "420", "search-index")
+    terminal.wait_for("Queues", re.compile("^▌ ✗ orders-dlq .* 420 "), "search-index")
     frame(terminal.lines, size)
     first = next(line for line in terminal.lines[3:] if line.strip())
-    assert "orders-dlq" in first, "the deepest dead-letter queue comes first"
+    assert "orders-dlq" in first, "the deepest dead-letter queue comes first, under the cursor"
 
     terminal.press("/", "ship")
     terminal.wait_for("shipping-dlq")
@@ -71,8 +72,6 @@ def test_peek_redrive_and_progress_at_80_by_24(console: Open) -> None:
     terminal.wait_for("Messages each second", "Go on (^s)")
     terminal.press("tab", "1", "\x13")
     terminal.wait_for("go to webhooks", "Redrive (y)")
-    while "› moves" not in terminal.text:
-        terminal.press("y")  # not heard before the plan was on the screen for a moment
-        terminal.read(0.2)
+    terminal.press_until("y", lambda: "Redrive (y)" not in terminal.text, "agreed")
     terminal.wait_for("webhooks-dlq › moves", "running", "of about 23 moved", "X cancel move")
     frame(terminal.lines, (80, 24))

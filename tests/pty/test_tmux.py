@@ -27,7 +27,7 @@ def tmux(env: dict[str, str], tmp_path: Path) -> Iterator[Tmux]:
     def tell(*words: str) -> str:
         ran = subprocess.run(
             ["tmux", "-S", socket, "-f", "/dev/null", *words],
-            env=env, capture_output=True, text=True, check=False, timeout=20,
+            env=env, capture_output=True, text=True, check=False, timeout=PATIENCE,
         )  # fmt: skip
         return ran.stdout
 
