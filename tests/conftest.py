@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from awstui.demo.process import DemoServer, environment
+from tests.heard import _pilots_that_wait
+
+__all__ = ["_pilots_that_wait"]
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell ignores it for what it starts in the background, and the programs under test would inherit that.

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from tests.patience import PATIENCE
+
 ACCOUNT = "123456789012"
 SERIAL = f"arn:aws:iam::{ACCOUNT}:mfa/phone"
 KEYS = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = notasecret\n"
@@ -80,7 +82,7 @@ class IdentityServer:
 
     async def wait_for(self, operation: str, times: int = 1) -> None:
         """Wait until an operation was asked so often."""
-        async with asyncio.timeout(5), self.heard:
+        async with asyncio.timeout(PATIENCE), self.heard:
             await self.heard.wait_for(lambda: self.asked[operation] >= times)
 
     async def _answer(self, path: str, body: str, headers: dict[str, str]) -> Answer:

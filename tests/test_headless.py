@@ -20,6 +20,7 @@ import pytest
 
 from awstui.headless.exits import Exit
 from awstui.headless.output import Output
+from tests.patience import PATIENCE
 
 Ran: TypeAlias = subprocess.CompletedProcess[str]
 Run: TypeAlias = Callable[..., Ran]
@@ -330,7 +331,7 @@ def test_an_interrupted_command_gives_back_what_it_holds(
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
-        out, error = process.communicate(timeout=20)
+        out, error = process.communicate(timeout=PATIENCE)
     assert (process.returncode, error) == (128 + number, "let go\n")
     assert json.loads(out) == [{"waiting": True}]
 
@@ -406,7 +407,7 @@ def test_on_a_terminal_json_is_harmless_and_tones_are_coloured(
             text = b""
             while chunk := _read(ours):
                 text += chunk
-            process.wait(30)
+            process.wait(PATIENCE)
         os.close(ours)
         return text.decode()
 

@@ -20,6 +20,7 @@ from awstui import registry
 from awstui.engine.contract import check_models
 from awstui.engine.sampling import check_rows
 from awstui.registry import check
+from tests.patience import patiently
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,7 +49,7 @@ def seen_in_terminal(command: str, folder: Path, wanted: str, seconds: float) ->
         while process.poll() is None and time.monotonic() < deadline + 10:
             if select.select([leader], [], [], 0.1)[0]:
                 os.read(leader, 65536)
-    process.wait(5)
+    process.wait(patiently(5))
     os.close(leader)
     return written.decode(errors="replace")
 

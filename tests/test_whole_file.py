@@ -16,6 +16,7 @@ import pytest
 
 from awstui.errors import AwstuiError
 from awstui.whole_file import write_whole
+from tests.patience import PATIENCE
 
 
 async def parts(*texts: str) -> AsyncIterator[str]:
@@ -94,7 +95,7 @@ async def test_the_loop_goes_on_while_the_disk_is_slow(
 
     def fsync(_: int) -> None:
         loop.call_soon_threadsafe(asked.set)
-        assert slow.wait(20), "nobody else came to act"
+        assert slow.wait(PATIENCE), "nobody else came to act"
 
     monkeypatch.setattr(os, "fsync", fsync)
 

@@ -45,8 +45,10 @@ class Unhurried(App[int]):
         return super().get_driver_class()
 
     async def on_event(self, event: events.Event) -> None:
-        """Let through what is not too early, and let a key act at once."""
+        """Let through what is not too early nor too late, and let a key act at once."""
         if isinstance(event, events.Key | events.Paste | events.MouseDown | events.MouseUp):
+            if self._exit:
+                return  # what it would act on is being taken apart
             painted_at: float = getattr(self.screen, "painted_at", 0.0)
             if event.time < painted_at:
                 event.stop()

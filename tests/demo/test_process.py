@@ -15,6 +15,7 @@ import pytest
 from awstui.demo.process import DemoServer, DemoServerError, environment
 from tests.demo.conftest import Connect
 from tests.demo.waiting import until
+from tests.patience import PATIENCE, patiently
 
 SERVER = [sys.executable, "-m", "awstui.demo.server", "--no-seed"]
 
@@ -35,7 +36,7 @@ def test_it_ends_when_its_standard_input_does() -> None:
     assert process.stdin
     assert process.stdout.readline().startswith("ready http://127.0.0.1:")
     process.stdin.close()
-    assert process.wait(1.0) == 0
+    assert process.wait(patiently(1.0)) == 0
     process.stdout.close()
 
 
@@ -45,7 +46,7 @@ def test_it_ends_on_a_signal(number: signal.Signals) -> None:
         assert process.stdout
         assert process.stdout.readline().startswith("ready ")
         process.send_signal(number)
-        assert process.wait(1.0) == 0
+        assert process.wait(patiently(1.0)) == 0
 
 
 def test_it_ends_when_its_parent_is_killed() -> None:
@@ -63,7 +64,7 @@ def test_it_ends_when_its_parent_is_killed() -> None:
         assert parent.stdout
         child = int(parent.stdout.readline())
         parent.kill()
-    until(lambda: gone(child), 2.0)
+    until(lambda: gone(child), patiently(2.0))
 
 
 def test_the_address_can_be_used_before_the_server_is_ready(connect: Connect) -> None:
@@ -80,7 +81,7 @@ def test_stop_leaves_nothing_and_may_be_called_again() -> None:
     began = time.monotonic()
     server.stop()
     server.stop()
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < patiently(1.5)
     assert not server.alive
     assert gone(server.pid)
 
@@ -160,5 +161,5 @@ def test_serving_says_how_to_reach_it_and_ends_on_ctrl_c() -> None:
         with urllib.request.urlopen(f"{url}/moto-api/data.json") as answer:
             assert answer.status == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
         assert process.stderr.read() == ""

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from tests.patience import PATIENCE
+
 Value = TypeVar("Value")
 
 
-def until(look: Callable[[], Value], seconds: float = 10.0) -> Value:
+def until(look: Callable[[], Value], seconds: float = PATIENCE) -> Value:
     """Look until what is seen is true, and return it; fails when it never is."""
     over = time.monotonic() + seconds
     while not (seen := look()):

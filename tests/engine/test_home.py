@@ -14,6 +14,7 @@ from awstui.engine.home import HomeFeed
 from awstui.engine.tasks import Tasks
 from awstui.plugin import Aws, Column, Plugin, Resource, Row, Rows, Signal
 from awstui.testing import FakeAws
+from tests.patience import PATIENCE
 
 SCOPE = wire.Scope("a", "eu-west-1", "")
 
@@ -51,7 +52,7 @@ async def test_services_that_hang_hold_up_no_other() -> None:
     tasks = Tasks(lambda name, error: None)
     tasks.spawn("home", feed.run())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 message = await heard.get()
                 if isinstance(message, wire.RowsChanged) and len(message.upserts) == 1:

@@ -12,6 +12,7 @@ from awstui.errors import AwsError
 from awstui.plugin import Aws, Column, Resource, Row
 from awstui.project import Projector
 from awstui.testing import FakeAws
+from tests.patience import PATIENCE
 
 SCOPE = wire.Scope("default", "eu-west-1", "123456789012")
 
@@ -50,7 +51,7 @@ class World:
 
     async def reading(self) -> list[wire.ToInterface]:
         """What one whole reading sends."""
-        await asyncio.wait_for(self.settled.wait(), 5)
+        await asyncio.wait_for(self.settled.wait(), PATIENCE)
         self.settled.clear()
         sent, self.sent = self.sent, []
         return sent

@@ -18,6 +18,7 @@ from awstui.errors import AwsError
 from awstui.plugin import Aws, Column, Plugin, Resource, Row
 from awstui.ui.remote import Remote
 from tests.identities import ACCOUNT, Configure, IdentityServer, configure, sts, xml_error
+from tests.patience import PATIENCE
 
 __all__ = ["configure", "sts"]
 
@@ -77,7 +78,7 @@ class Console:
     async def until(self, true: Callable[[], bool]) -> None:
         """Let the engine work until something is true; fails with what was heard."""
         try:
-            async with asyncio.timeout(8):
+            async with asyncio.timeout(PATIENCE):
                 while not self.heard or not true():  # noqa: ASYNC110  messages come from the loop itself
                     await asyncio.sleep(0.01)
         except TimeoutError:

@@ -15,6 +15,7 @@ from awstui.plugin import Row
 from tests.engine.conftest import SCOPE, MakeDoors
 from tests.faults import http
 from tests.faults.event_stream import CUT, damaged, event, exception, serve
+from tests.patience import PATIENCE
 
 ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:g"
 START = event("sessionStart", {"sessionId": "s"})
@@ -102,7 +103,7 @@ async def test_who_has_enough_closes_the_stream_at_aws(make_doors: MakeDoors) ->
         door = make_doors(server.url).open(SCOPE, "logs")
         async with aclosing(door.stream("start_live_tail", logGroupIdentifiers=[ARN])) as coming:
             assert "sessionStart" in await anext(coming)
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), PATIENCE)
 
 
 async def test_a_stream_and_an_answer_are_not_taken_for_each_other(make_doors: MakeDoors) -> None:

@@ -10,9 +10,9 @@ from awstui.engine.door import Doors
 from awstui.engine.rows import Feed
 from awstui.plugin import Row
 from awstui.project import Projector
+from tests.patience import PATIENCE
 
 SCOPE = wire.Scope("demo", "eu-west-1", "123456789012")
-PATIENCE = 15.0
 
 
 class Followed:
@@ -82,7 +82,7 @@ class Following:
         resource: str,
         *,
         every: float = 0.0,
-        deadline: float = 5.0,
+        deadline: float = PATIENCE,
         scope: wire.Scope = SCOPE,
         parent: Row | None = None,
     ) -> Followed:

@@ -22,6 +22,7 @@ from tests.faults.conftest import PROBE
 from tests.faults.following import SCOPE, Following
 from tests.faults.proxy import FaultProxy
 from tests.faults.rules import Do
+from tests.patience import PATIENCE
 from tests.ui.conftest import console, shows, type_in
 
 OFFLINE = re.compile(r"offline since \d\d:\d\d:\d\d, next try in \d+ s")
@@ -70,21 +71,21 @@ async def test_f13_nobody_listens(proxy: FaultProxy, following: Following) -> No
 async def test_f13_a_storm_opens_the_breaker_for_this_service_alone(
     proxy: FaultProxy, following: Following
 ) -> None:
-    reader, other = (following.doors.open(SCOPE, name, 2.0) for name in ("sqs", "sns"))
+    reader, other = (following.doors.open(SCOPE, name, PATIENCE) for name in ("sqs", "sns"))
     proxy.rule("refuse", service="sqs")
     began = time.monotonic()
-    said = []
-    while time.monotonic() - began < 3 * PROBE:
+    at_once: list[AwsError] = []
+    while time.monotonic() - began < 3 * PROBE or len(at_once) <= 10:
         with pytest.raises(AwsError) as failed:
             await reader.read("list_queues")
-        said.append(failed.value)
+        if failed.value.again:
+            at_once.append(failed.value)
         await asyncio.sleep(0.01)
-    at_once = [error for error in said if error.again]
-    assert len(at_once) > 10, "the others fail at once"
+    pauses = (time.monotonic() - began) / PROBE
     assert OFFLINE.search(at_once[0].problem.what)
     assert "This call was not made" in at_once[0].problem.do
     # Two calls of three tries each may be on the way until the storm is one; then one in each pause.
-    assert proxy.count("sqs") <= 6 + 3
+    assert proxy.count("sqs") <= 6 + pauses
     assert (await other.read("list_topics"))["Topics"]
     proxy.clear()
     await asyncio.sleep(PROBE)
@@ -102,8 +103,10 @@ async def test_f22_a_storm_of_5xx_is_probed_and_recovers_by_itself(
         pass
     assert "503" in queues.problem.why
     proxy.forget()
+    began = time.monotonic()
     await asyncio.sleep(2.5 * PROBE)
-    assert proxy.count("sqs") <= 3, "one request a probe, one probe a pause"
+    pauses = (time.monotonic() - began) / PROBE
+    assert proxy.count("sqs") <= pauses + 1, "one request a probe, one probe a pause"
     assert topics.state.phase != "failed"
     proxy.clear()
     while (await queues.reading()).phase != "ready":
@@ -251,7 +254,7 @@ class Names:
 def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[Names]:
     served = Names()
     monkeypatch.setattr(socket, "getaddrinfo", served.ask)
-    monkeypatch.setattr(dns.Lookups.__init__, "__defaults__", (0.3,))
+    monkeypatch.setattr(dns.Lookups.__init__, "__defaults__", (1.0,))
     yield served
     served.release.set()
 
@@ -281,7 +284,7 @@ async def test_f17_a_silent_name_server_is_given_up_and_holds_up_nobody(
     assert names.stuck, "whoever had waited for them would find none waiting any more"
     for told in await asyncio.gather(*silent, return_exceptions=True):
         assert isinstance(told, AwsError)
-        assert told.problem.what.startswith("DNS did not answer within 0.3 s") or told.again
+        assert told.problem.what.startswith("DNS did not answer within 1 s") or told.again
     await doors.close()
 
 

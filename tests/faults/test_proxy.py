@@ -25,9 +25,10 @@ from botocore.exceptions import (
 from awstui.demo.process import DemoServer
 from tests.faults.proxy import FaultProxy
 from tests.faults.rules import Do, When
+from tests.patience import PATIENCE
 
 
-def client(service: str, url: str, **more: Any) -> Any:
+def client(service: str, url: str, *, patience: float = PATIENCE, **more: Any) -> Any:
     """A plain client that asks once."""
     return botocore.session.get_session().create_client(
         service,
@@ -35,7 +36,7 @@ def client(service: str, url: str, **more: Any) -> Any:
         endpoint_url=url,
         aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
         aws_secret_access_key="secret",
-        config=Config(retries={"total_max_attempts": 1}, read_timeout=0.5, **more),
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=patience, **more),
     )
 
 
@@ -102,8 +103,10 @@ def test_each_fault_is_one(
     proxy: FaultProxy, sqs: Any, do: Do, more: dict[str, Any], raised: Any
 ) -> None:
     rule = proxy.rule(do, service="sqs", times=1, **more)
+    asking = client("sqs", proxy.url, patience=0.5 if raised is ReadTimeoutError else PATIENCE)
     with pytest.raises(raised):
-        sqs.list_queues()
+        asking.list_queues()
+    asking.close()
     assert (rule.done, proxy.log[0].did) == (1, do)
     proxy.clear()
     assert sqs.list_queues()["QueueUrls"], "and then all is well"
@@ -207,7 +210,7 @@ def test_a_client_is_killed_at_each_point(
     assert asks.stdin
     asks.stdin.write(b"go\n")
     asks.stdin.flush()
-    assert asks.wait(20) == -signal.SIGKILL
+    assert asks.wait(PATIENCE) == -signal.SIGKILL
     asks.stdin.close()
     direct = client("sqs", fleet.url)
     try:

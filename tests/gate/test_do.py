@@ -18,6 +18,7 @@ import pytest
 
 from awstui.headless.exits import Exit
 from tests.faults.proxy import FaultProxy
+from tests.patience import PATIENCE
 
 Ran: TypeAlias = subprocess.CompletedProcess[str]
 PROD = 'production = ["^123456789012$"]\n'
@@ -298,13 +299,13 @@ def test_what_is_ended_once_it_was_sent_is_said_to_be_unknown(shell: Shell) -> N
         [*command, "--confirm", "do-ended"], env=shell.environment, stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE
         while not shell.sent:
             assert time.monotonic() < until
             assert process.poll() is None
             time.sleep(0.02)
         process.terminate()
-        said = process.communicate(timeout=30)[1]
+        said = process.communicate(timeout=PATIENCE)[1]
     shell.wire.clear()
     assert "sqs:PurgeQueue was sent, and it was ended before an answer came." in said
     assert process.returncode == 128 + signal.SIGTERM
@@ -323,7 +324,7 @@ def test_a_person_at_the_terminal_is_asked(shell: Shell) -> None:
         while "Type do-asked to purge:" not in process.stderr.readline():
             assert process.poll() is None
         os.write(ours, b"do-asked\n")
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     os.close(ours)
     os.close(theirs)
     assert (process.returncode, shell.depth(url)) == (Exit.OK, 0)

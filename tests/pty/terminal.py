@@ -22,20 +22,16 @@ from typing import Any, Self, TypeAlias
 
 import pyte
 
+from tests.patience import PATIENCE, patiently
+
 Wanted: TypeAlias = str | re.Pattern[str]
 """A text on the screen, or a pattern that is found in one of its lines."""
 
 PROMISE = 3.0
 """Seconds within which nothing of ours may be left."""
 
-PATIENCE = 60.0
-"""Seconds for anything else on a busy machine; nothing waits for them to pass."""
-
 QUIET = 0.05
 """Seconds without a byte, and without work, after which a frame is taken to be whole and keys to be heard."""
-
-WORK, WORK_TAKES = 200_000, 0.01
-"""Additions, and seconds in which the slowest machine that a promise of time is meant for does them."""
 
 KEYS = {
     "enter": "\r", "esc": "\x1b", "up": "\x1b[A", "down": "\x1b[B", "tab": "\t", "space": " ",
@@ -63,14 +59,6 @@ def alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state not in "ZX"
-
-
-def patiently(seconds: float) -> float:
-    """A time as long as what takes it is promised to: longer where others want the processors, too."""
-    began = time.monotonic()
-    sum(range(WORK))
-    slow = (time.monotonic() - began) / WORK_TAKES
-    return seconds * max(1.0, slow, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 class Terminal:
@@ -254,7 +242,9 @@ class Terminal:
         except FileNotFoundError:
             return False, 0
         fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-        turns = sum(int(fields.get(f"{kind}_ctxt_switches", 0)) for kind in ("voluntary", "nonvoluntary"))
+        turns = sum(
+            int(fields.get(f"{kind}_ctxt_switches", 0)) for kind in ("voluntary", "nonvoluntary")
+        )
         return "R" in fields["State"], turns
 
     def wait_end(self, seconds: float = PROMISE) -> int:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import patiently
 from tests.pty.conftest import CANARY, Open
-from tests.pty.terminal import patiently, restored
+from tests.pty.terminal import restored
 
 SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 

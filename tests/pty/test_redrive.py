@@ -14,8 +14,8 @@ import botocore.session
 import pytest
 
 from awstui.demo.process import DemoServer
+from tests.patience import patiently
 from tests.pty.conftest import Open
-from tests.pty.terminal import patiently
 
 COUNT = 60
 RATE = 5

@@ -66,6 +66,12 @@ def met(terminal: Terminal, queues: Queues, number: signal.Signals) -> None:
     assert queues.sent + queues.depth("orders-dlq") == ALL, "each is in one queue"
 
 
+def agree(console: Terminal) -> None:
+    """Say yes to what is asked."""
+    console.wait_for("Cancel")
+    console.press_until("y", lambda: "Cancel" not in console.text, "agreed")
+
+
 def test_every_signal_in_a_redrive_is_lived_through(run: Open, queues: Queues) -> None:
     where = ("--endpoint-url", queues.url)
     command = run(
@@ -78,8 +84,7 @@ def test_every_signal_in_a_redrive_is_lived_through(run: Open, queues: Queues) -
         console.press("B")
         console.wait_for("REDRIVE", "UNKNOWN", "interrupted")
         console.press("a")
-        console.wait_for("Cancel")
-        console.press_until("y", lambda: "Cancel" not in console.text, "agreed")
+        agree(console)
         met(console, queues, number)
         if number != signal.SIGKILL:
             restored(console)

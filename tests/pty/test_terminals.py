@@ -15,8 +15,9 @@ import pytest
 
 from awstui.demo.process import DemoServer
 from tests.faults.proxy import FaultProxy
+from tests.patience import PATIENCE
 from tests.pty.conftest import CANARY, Open
-from tests.pty.terminal import PATIENCE, Terminal, restored
+from tests.pty.terminal import Terminal, restored
 
 COLOUR = re.compile(rb"[34]8;[25];[0-9;]+|(?<=[\[;])(?:3[0-7]|4[0-7]|9[0-7]|10[0-7])(?=[;m])")
 HOME = ("123456789012", "22 queues", "? keys")

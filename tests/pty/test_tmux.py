@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from awstui.demo.process import DemoServer
-from tests.pty.terminal import PATIENCE
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="no tmux on this machine")
 

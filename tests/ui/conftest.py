@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from itertools import chain, repeat
 from typing import Any, TypeAlias
 
 import pytest
@@ -15,8 +16,12 @@ from awstui import registry, wire
 from awstui.demo.process import DemoServer
 from awstui.engine.host import LocalLink
 from awstui.ui.app import AwsTui
+from tests.patience import PATIENCE
 
 Console: TypeAlias = "Pilot[int]"
+
+_SOON = (0.005, 0.01, 0.02, 0.05)
+"""Seconds between two looks: soon after what was done, and later more seldom, for a look is work, too."""
 
 
 @pytest.fixture(scope="session")
@@ -51,27 +56,29 @@ def screen(pilot: Console) -> str:
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
-async def until(pilot: Console, true: Callable[[], object], seconds: float = 15.0) -> None:
-    """Let the console work until something is true; fails with the screen."""
+async def until(pilot: Console, true: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Let the console work until something is true, and keys are heard; fails with the screen."""
     try:
         async with asyncio.timeout(seconds):
-            while not true():
-                await pilot.pause(0.02)
+            for wait in chain(_SOON, repeat(_SOON[-1])):
+                if true() and _takes_keys(pilot):
+                    return
+                await asyncio.sleep(wait)
     except TimeoutError:
         raise AssertionError(f"not so within {seconds} s:\n{screen(pilot)}") from None
 
 
+def _takes_keys(pilot: Console) -> bool:
+    """Whether what is on the screen was painted: what is typed before is not meant for it."""
+    return not pilot.app.screen_stack or getattr(pilot.app.screen, "painted_at", 0.0) < math.inf
+
+
 async def asked(pilot: Console, selector: str) -> None:
-    """Wait for a dialog with this in it to be painted: what is typed before is not meant for it."""
-
-    def painted() -> bool:
-        dialog = pilot.app.screen
-        return bool(dialog.query(selector)) and getattr(dialog, "painted_at", math.inf) < math.inf
-
-    await until(pilot, painted)
+    """Wait for a dialog with this in it."""
+    await until(pilot, lambda: bool(pilot.app.screen.query(selector)))
 
 
-async def shows(pilot: Console, *texts: str, seconds: float = 15.0) -> str:
+async def shows(pilot: Console, *texts: str, seconds: float = PATIENCE) -> str:
     """Wait until every text is painted; the screen."""
     await until(pilot, lambda: all(text in screen(pilot) for text in texts), seconds)
     return screen(pilot)

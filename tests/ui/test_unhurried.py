@@ -59,6 +59,17 @@ async def test_what_is_typed_after_a_key_goes_where_that_key_led() -> None:
         assert app.query_one(Listing).deleted == 1
 
 
+async def test_what_is_typed_once_it_ends_is_for_nobody() -> None:
+    app = Bench()
+    async with app.run_test() as pilot:
+        app.query_one(Listing).focus()
+        await pilot.pause()
+        app.exit()
+        typed(app, "d")
+        await pilot.pause()
+        assert app.query_one(Listing).deleted == 0
+
+
 async def test_a_form_has_what_was_typed_just_before_the_key_that_sends_it() -> None:
     app = Bench()
     given: list[dict[str, int] | None] = []

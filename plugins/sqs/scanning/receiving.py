@@ -22,6 +22,9 @@ AT_ONCE = 16
 TRIES, BACK_OFF = 4, 0.25
 """How often a receive is asked that costs nothing to repeat, and seconds between, doubled each time."""
 
+ANSWER = 10.0
+"""Seconds that a receive may take longer than it was asked to wait for messages."""
+
 Brought = tuple[list[Row], float]
 """What a receive brought, and when it was asked, in epoch seconds."""
 
@@ -82,7 +85,7 @@ class Receiving:
             asked["ReceiveRequestAttemptId"] = f"{self._name}-{self._number}"
         for tries in range(1, TRIES + 1):
             try:
-                answer = await self.aws.at(deadline=POLL + 10.0).write("receive_message", **asked)
+                answer = await self.aws.at(deadline=POLL + ANSWER).write("receive_message", **asked)
                 break
             except AwsError as error:
                 if tries == TRIES or not self._costs_nothing(error):

@@ -15,6 +15,7 @@ from awstui.errors import AwsError
 from awstui.wire import Scope
 from tests.engine.conftest import MakeDoors
 from tests.identities import Configure, IdentityServer
+from tests.patience import PATIENCE
 
 KEYS = '{"Version": 1, "AccessKeyId": "AKIDPROGRAM", "SecretAccessKey": "s"}'
 SCOPE = Scope("p", "eu-west-1", "")
@@ -88,7 +89,7 @@ async def test_one_that_hangs_is_killed_with_all_that_it_started(
 async def test_nobody_waiting_any_more_ends_it_too(world: Path) -> None:
     child, ready = world / "child", world / "ready"
     os.mkfifo(ready)
-    made = write(world, f"sleep 60 & echo $! > {child}; echo > {ready}; sleep 60")
+    made = write(world, f"sleep 600 & echo $! > {child}; echo > {ready}; sleep 600")
     running = await program.start(str(made))
     waiting = asyncio.ensure_future(running.communicate())
     await asyncio.to_thread(ready.read_text)
@@ -100,7 +101,7 @@ async def test_nobody_waiting_any_more_ends_it_too(world: Path) -> None:
 
 def ended(pid: int) -> None:
     """Wait until a process that was killed is gone: that it was told so is not yet its end."""
-    until = time.monotonic() + 20  # it would sleep for a minute
+    until = time.monotonic() + PATIENCE  # it would sleep for ten minutes
     while _lives(pid):
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -20,6 +20,7 @@ from plugins.logs import following, tailing
 from plugins.logs.follow import Cadence
 from plugins.logs.tail_pane import TailPane
 from tests.plugins.logs.log_server import ACCOUNT, LogServer, Weather
+from tests.ui.conftest import until
 
 QUICK = Cadence(active=0.2, quiet=0.5, sweep=1.0, slowest=1.0)
 ORDERS, PAYMENTS = "/shop/orders", "/shop/payments"
@@ -31,14 +32,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tailing, "CADENCE", QUICK)
     monkeypatch.setattr(tailing, "SHARE", 0.1)
     monkeypatch.setattr(following, "PAGE_DEADLINE", 1.0)
-
-
-async def until(pilot: Pilot[Any], test: Callable[[], object], seconds: float = 20.0) -> None:
-    """Let the console go on until something is so."""
-    over = time.monotonic() + seconds
-    while not test():
-        assert time.monotonic() < over, screen(pilot)
-        await pilot.pause(0.02)
 
 
 def screen(pilot: Pilot[Any]) -> str:

@@ -9,6 +9,7 @@ import boto3
 
 from plugins.logs.tail_pane import TailPane
 from tests.plugins.logs.conftest import Logs
+from tests.plugins.logs.insights.test_panes import at_row
 from tests.ui.conftest import Console, app_of, console, screen, shows, type_in, until
 
 
@@ -42,7 +43,7 @@ async def test_an_alarm_leads_to_the_logs_of_its_function(logs: Logs) -> None:
     async with console(logs.url) as pilot:
         await type_in(pilot, ":alarms ship-fails")
         await pilot.press("enter")
-        await shows(pilot, "ship-fails")
+        await at_row(pilot, "ship-fails")
         await pilot.press("L")
         await shows(pilot, f"Tail {name}", "all is lost")
         assert tail_of(pilot).moment is not None
@@ -77,7 +78,7 @@ async def test_what_has_no_logs_says_so_and_stays(logs: Logs) -> None:
     async with console(logs.url) as pilot:
         await type_in(pilot, ":alarms unknown")
         await pilot.press("enter")
-        await shows(pilot, "unknown")
+        await at_row(pilot, "unknown")
         await pilot.press("L")
         await shows(pilot, "No log groups belong to")
         assert not isinstance(app_of(pilot).workspace.pane, TailPane)
@@ -94,7 +95,7 @@ async def test_a_moment_far_back_is_read_around_and_gone_to(logs: Logs) -> None:
     async with console(logs.url) as pilot:
         await type_in(pilot, f":logs {name}")
         await pilot.press("enter")
-        await shows(pilot, name)
+        await at_row(pilot, name)
         await pilot.press("I")
         await shows(pilot, ident[:8])
         await pilot.press("L")
@@ -114,7 +115,7 @@ async def test_a_result_of_insights_leads_on_to_all_of_the_group(logs: Logs) -> 
     async with console(logs.url) as pilot:
         await type_in(pilot, f":logs {name}")
         await pilot.press("enter")
-        await shows(pilot, name)
+        await at_row(pilot, name)
         await pilot.press("F")
         await until(pilot, lambda: bool(pilot.app.screen.query("#field-ident")))
         pilot.app.screen.query_one("#field-ident").value = "one stream"  # type: ignore[attr-defined]

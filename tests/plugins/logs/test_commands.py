@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.plugins.logs.log_server import ACCOUNT, REGION, LogServer
 
 GROUP, OTHER = "/shop/orders", "/shop/payments"
@@ -151,7 +152,7 @@ async def test_it_follows_until_it_is_interrupted(
     seen = [await process.stdout.readline() for _ in range(30)]
     assert seen[-1].endswith(b"order 29\n")
     server.put(GROUP, time.time(), "and now this", delay=0)
-    assert b"and now this" in await asyncio.wait_for(process.stdout.readline(), 20)
+    assert b"and now this" in await asyncio.wait_for(process.stdout.readline(), PATIENCE)
     process.send_signal(signal.SIGINT)
     out, said = await process.communicate()
     assert (process.returncode, out, said) == (130, b"", b"")
@@ -166,7 +167,7 @@ async def test_a_reader_that_has_enough_ends_it_quietly(
     process._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]
     server.put(GROUP, time.time(), "nobody reads this", delay=0)
     assert process.stderr is not None
-    said = await asyncio.wait_for(process.stderr.read(), 30)
+    said = await asyncio.wait_for(process.stderr.read(), PATIENCE)
     assert (await process.wait(), said) == (0, b"")
 
 

@@ -24,6 +24,7 @@ from plugins.logs.follow import Cadence, Found
 from plugins.logs.live import KEPT, UNSURE, Ledger, Marks, Names, arn_of, cost
 from plugins.logs.live_tail import LiveTail
 from plugins.logs.page import Gap
+from tests.patience import PATIENCE
 from tests.plugins.logs.conftest import SCOPE
 from tests.plugins.logs.live_server import ENDS, Live
 from tests.plugins.logs.log_server import LogServer
@@ -219,7 +220,7 @@ async def lived(aws: Sessions, **narrowed: Any) -> tuple[LiveTail, list[float]]:
 
     tail = LiveTail(aws, [GROUP], stir=stir, sleep=sleep, **narrowed)
     tail.turn(on=True)
-    await asyncio.wait_for(off.wait(), 10)
+    await asyncio.wait_for(off.wait(), PATIENCE)
     await tail.close()
     return tail, slept
 
@@ -307,7 +308,7 @@ async def test_what_is_sampled_dropped_or_interrupted_is_marked_and_read_again(
 
     tail = LiveTail(aws, [GROUP], stir=stir, sleep=sleep)
     tail.turn(on=True)
-    await asyncio.wait_for(off.wait(), 10)
+    await asyncio.wait_for(off.wait(), PATIENCE)
     assert [marks[-1] if marks else "" for marks in told] == [
         "", "", live_tail.SAMPLED, live_tail.SAMPLED, live_tail.SAMPLED,
         live_tail.CUT, live_tail.CUT, live_tail.FLOODED, live_tail.FLOODED,
@@ -340,7 +341,7 @@ async def test_turned_off_it_leaves_the_stream_and_no_mark() -> None:
     [(number, found)] = tail.found()
     assert (number, found.events[0][0]["message"]) == (0, "now")
     tail.turn(on=False)
-    await asyncio.wait_for(closed.wait(), 10)
+    await asyncio.wait_for(closed.wait(), PATIENCE)
     polled = Found(events=[(line("now", taken=1_005_000), 0), (line("then"), 0)])
     tail.polled(0, polled)
     assert [event["message"] for event, _ in polled.events] == ["then"]
@@ -393,7 +394,7 @@ class Job:
             self._stirred.set()
 
     async def until(self, test: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not test():
                 self._stirred.clear()
                 await self._stirred.wait()
@@ -469,7 +470,7 @@ async def test_live_lines_are_shown_once_and_what_it_leaves_out_is_not_lost(tmp_
         swept = job.state["groups"][0]["polled"] + QUICK.sweep
         await job.until(lambda: job.state["groups"][0]["polled"] > swept)
         assert job.lines == truth(server, GROUP, OTHER), "each once, none lost"
-        await asyncio.wait_for(live_tail_of.left.wait(), 10)
+        await asyncio.wait_for(live_tail_of.left.wait(), PATIENCE)
         assert live_tail_of.sessions == 1, "it is paid for no longer"
 
 

@@ -13,8 +13,10 @@ from textual.pilot import Pilot
 
 from plugins.logs import live, live_tail
 from plugins.logs.live_keys import OnLive
-from tests.plugins.logs.console import ORDERS, PAYMENTS, filled, screen, tail_on, target, until
+from tests.patience import PATIENCE
+from tests.plugins.logs.console import ORDERS, PAYMENTS, filled, screen, tail_on, target
 from tests.plugins.logs.live_server import Live
+from tests.ui.conftest import until
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -129,5 +131,5 @@ async def test_a_pane_reaches_a_stream_and_aws_s_time_through_its_own_door() -> 
                 "sessionStart",
                 "sessionUpdate",
             ]
-        await asyncio.wait_for(feed.left.wait(), 10)
+        await asyncio.wait_for(feed.left.wait(), PATIENCE)
         assert abs(door.now() - time.time()) < 3

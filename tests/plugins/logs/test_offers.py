@@ -9,7 +9,8 @@ import pytest
 
 from plugins.logs import tail_following, tailing
 from plugins.logs.insights.insights_pane import InsightsPane
-from tests.plugins.logs.console import ORDERS, PAYMENTS, QUICK, filled, screen, tail_of, until
+from tests.plugins.logs.console import ORDERS, PAYMENTS, QUICK, filled, screen, tail_of
+from tests.ui.conftest import until
 
 pytestmark = pytest.mark.usefixtures("quick")
 

@@ -23,9 +23,9 @@ from tests.plugins.logs.console import (
     tail_of,
     tail_on,
     target,
-    until,
 )
 from tests.plugins.logs.log_server import LogServer
+from tests.ui.conftest import until
 
 pytestmark = pytest.mark.usefixtures("quick")
 

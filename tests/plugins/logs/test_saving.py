@@ -19,7 +19,8 @@ from textual.pilot import Pilot
 from plugins.logs import saving
 from plugins.logs.chunk import Entry
 from plugins.logs.saving import Batches, as_text, until_told, whole_or_nothing
-from tests.plugins.logs.console import ORDERS, filled, screen, tail_on, target, until
+from tests.plugins.logs.console import ORDERS, filled, screen, tail_on, target
+from tests.ui.conftest import until
 
 pytestmark = pytest.mark.usefixtures("quick")
 

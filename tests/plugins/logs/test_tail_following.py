@@ -10,8 +10,9 @@ import pytest
 from awstui.errors import AwsError
 from awstui.wire import Problem
 from plugins.logs import tail_following, tail_standing
-from tests.plugins.logs.console import ORDERS, PAYMENTS, filled, screen, tail_on, target, until
+from tests.plugins.logs.console import ORDERS, PAYMENTS, filled, screen, tail_on, target
 from tests.plugins.logs.log_server import LogServer
+from tests.ui.conftest import until
 
 pytestmark = pytest.mark.usefixtures("quick")
 

@@ -16,6 +16,7 @@ from awstui.plugin import Row
 from awstui.testing import FakeAws
 from plugins.logs.follow import Cadence
 from plugins.logs.written import Writer, write_for_ever, write_range
+from tests.patience import PATIENCE
 from tests.plugins.logs.client import raw_fetch
 from tests.plugins.logs.log_server import ACCOUNT, REGION, LogServer
 
@@ -54,7 +55,7 @@ class Out:
         raise NotImplementedError
 
     async def until(self, test: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not test():
                 self._stirred.clear()
                 await self._stirred.wait()

@@ -24,6 +24,7 @@ from plugins.sqs import around, peeking, plugin
 from plugins.sqs.redriving import requests
 from plugins.sqs.scanning import receiving
 from tests.anything import anything
+from tests.patience import PATIENCE
 
 SCOPE = Scope("default", "eu-west-1", "123456789012")
 _numbers = itertools.count(1)
@@ -31,9 +32,10 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(autouse=True)
 def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The embedded AWS sees all of a queue at once: an empty one is to be known without waiting."""
+    """The embedded AWS sees all of a queue at once, in its time: an empty one is to be known without waiting."""
     for module in (peeking, receiving, requests):
         monkeypatch.setattr(module, "POLL", 0)
+    monkeypatch.setattr(receiving, "ANSWER", PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import zlib
 import pytest
 
 from plugins.sqs.unwrap import BYTES_MAX, unwrap
+from tests.patience import patiently
 
 DETAIL = {"order_id": "8c1f", "total": 42.1}
 EVENT = {"detail-type": "order placed", "source": "shop", "detail": DETAIL}
@@ -57,7 +58,7 @@ def test_a_bomb_is_opened_only_so_far() -> None:
     found = unwrap(bomb)
     assert len(found.value) <= BYTES_MAX
     assert found.layers[0].facts[0][0] == "cut"
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < patiently(2)
 
 
 @pytest.mark.parametrize(

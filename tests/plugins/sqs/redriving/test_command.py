@@ -24,6 +24,7 @@ from plugins.sqs.redriving.journal import Journal
 from plugins.sqs.redriving.planning import plan
 from plugins.sqs.redriving.preparing import prepared
 from plugins.sqs.transfer.jsonl import to_line
+from tests.patience import PATIENCE, patiently
 from tests.plugins.sqs.conftest import Shop, command
 
 
@@ -328,7 +329,7 @@ async def test_it_goes_on_by_itself(shop: Shop, tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "running" in left.stdout
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE
     while await shop.depth(source) != (12, 0):
         assert time.monotonic() < until, _log(tmp_path)
     while not operations.listed()[0]["why"]:
@@ -353,11 +354,11 @@ async def test_a_hang_up_does_not_end_what_was_told_to_go_on(shop: Shop, tmp_pat
         env=ours | environment(shop.url) | {"HOME": str(tmp_path)},
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    until = time.monotonic() + 40
+    until = time.monotonic() + PATIENCE
     while (await shop.depth(source))[0] < 5:
         assert time.monotonic() < until
     began.send_signal(signal.SIGHUP)
-    assert began.wait(5) == 128 + signal.SIGHUP
+    assert began.wait(patiently(5)) == 128 + signal.SIGHUP
     assert (await shop.depth(source))[0] < 40, "it was not through yet"
     while await shop.depth(source) != (40, 0):
         assert time.monotonic() < until, _log(tmp_path)

@@ -12,6 +12,7 @@ from awstui.errors import AwsError
 from awstui.plugin import Row
 from plugins.sqs.redriving import control, operations
 from plugins.sqs.redriving.job import redrive_some, tell_redrive
+from tests.patience import PATIENCE
 from tests.plugins.sqs.conftest import Shop
 from tests.plugins.sqs.redriving.test_job import Words, pair
 
@@ -55,7 +56,7 @@ async def test_another_process_pauses_hastens_and_ends_it(shop: Shop) -> None:
             seen.extend([event async for event in events])
 
     async def until(state: str, done: int = 0, rate: float = 0.0) -> Row:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 (one,) = operations.listed() or [{}]
                 if one.get("state") == state and one["done"] >= done and one["rate"] >= rate:
@@ -71,7 +72,7 @@ async def test_another_process_pauses_hastens_and_ends_it(shop: Shop) -> None:
     operations.tell(ident, go=True)
     assert (await until("running", rate=9))["done"] >= paused["done"]
     operations.tell(ident, cancel=True)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await running
     assert seen[-1]["kind"] == "ended"
     assert not seen[-1]["complete"] or (await shop.depth(source))[0] == 90
