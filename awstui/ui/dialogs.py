@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.suggester import Suggester
@@ -73,6 +74,14 @@ class Dialog(ModalScreen[Any]):
     def action_cancel(self) -> None:
         """Close, and do nothing."""
         self.dismiss(None)
+
+
+class Tick(Checkbox):
+    """A checkbox that looks empty while it is off, in a terminal without colours, too."""
+
+    @property
+    def _button(self) -> Content:
+        return Content("[x]" if self.value else "[ ]")
 
 
 class Words(Suggester):
@@ -139,7 +148,7 @@ class Form(Dialog):
                 return Select(options, id=ident, allow_blank=not field.required, compact=True)
             case "flag":
                 said, on = Text(safe(field.title)), default == "true"
-                return Checkbox(said, id=ident, value=on, compact=True)
+                return Tick(said, id=ident, value=on, compact=True)
             case _:
                 kind: Literal["number", "text"] = "number" if field.kind == "number" else "text"
                 completes = Words(field.choices) if field.choices else None
@@ -214,6 +223,12 @@ class Form(Dialog):
         if field.kind == "number" and value:
             return float(value) if "." in value else int(value)
         return value
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the editor where there is a field for it."""
+        if action == "editor":
+            return any(field.kind == "multiline" for field in self._fields)
+        return super().check_action(action, parameters)
 
     def action_editor(self) -> None:
         """Edit the multi-line field in ``$EDITOR``."""

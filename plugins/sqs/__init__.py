@@ -116,6 +116,7 @@ queues.job(
     often=redrive_job.OFTEN,
 )(redrive_job.redrive_some)  # fmt: skip
 queues.job(effect="touch")(redrive_job.redrives)
+queues.job(effect="touch")(redrive_job.redriven)
 queues.job(effect="touch")(redrive_job.tell_redrive)
 queues.job(
     effect="touch", sends=peeking.SENDS, lasts=2.0 * scan_job.HOLD_MAX, often=scan_job.OFTEN

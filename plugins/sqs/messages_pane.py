@@ -40,9 +40,6 @@ class MessagesPane(PeekingPane, Revealing):
         Binding("X", "reveal", "reveal", id="messages.reveal", tooltip=REVEALS),
     ]  # fmt: skip
 
-    FIRST: ClassVar[tuple[str, ...]] = (
-        "messages.release", "messages.search", "messages.redrive", "messages.attributes",
-    )  # fmt: skip
     DEFAULT_CSS = """
     MessagesPane Grid { height: 1fr; }
     MessagesPane Lines { height: 1fr; border-top: solid $panel; }
@@ -190,7 +187,9 @@ class MessagesPane(PeekingPane, Revealing):
         self.console.guide.ask_filter("/", self._search, self._search_text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While something is searched, ``n`` goes to its next match and never sends."""
+        """While something is searched, ``n`` goes to its next match and never sends; release what is held."""
+        if action == "release" and not self.holds:
+            return False
         if action == "act" and parameters[0] == "send" and self._search_text:
             return False
         return super().check_action(action, parameters)

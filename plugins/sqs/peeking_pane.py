@@ -120,6 +120,13 @@ class PeekingPane(QueuePane):
             await self._ask(refused)
 
     def _take(self, event: Row) -> None:
+        held = self.holds
+        self._understand(event)
+        if self.holds != held:
+            self.refresh_bindings()
+        self.retitle()
+
+    def _understand(self, event: Row) -> None:
         match event["kind"]:
             case "preflight":
                 self._preflight = event
@@ -145,7 +152,6 @@ class PeekingPane(QueuePane):
                 self._released(event)
             case kind:
                 self._phase = kind
-        self.retitle()
 
     def _take_scanned(self, event: Row) -> None:
         self.scanned, self._phase, self._why = event, "giving back", event["why"]
@@ -188,6 +194,11 @@ class PeekingPane(QueuePane):
         if reply is not None and self.is_attached:
             # Not this worker's own group again: it would end itself.
             self.call_later(self._peek, refused["type"])
+
+    @property
+    def holds(self) -> bool:
+        """Whether something is hidden from others, or may come to be."""
+        return self._stream is not None and self._phase not in ("released", "kept")
 
     def action_release(self) -> None:
         """Give back what is held, at once."""

@@ -84,6 +84,12 @@ def _at_this_moment(one: Row) -> Row:
     return one | {name: live[name] for name in LIVE if name in live}
 
 
+def done(ident: str) -> list[str]:
+    """The ids of the messages that an operation has moved."""
+    path = journal.path_of(ident)
+    return _seen.setdefault(path, Reading(path)).look()[1].idents(State.DONE)
+
+
 def tell(ident: str, **what: Any) -> str:
     """Tell a redrive that runs in any process of this machine something; a sentence that says so.
 

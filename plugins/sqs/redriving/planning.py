@@ -75,6 +75,7 @@ async def plan(
     count = _count(operation, tally, about)
     lines = [
         _how_many(row, operation, found, count if count or not looked else None),
+        *tally.edited(),
         why_ours(asked, operation.name),
         *_how(operation),
         *_what_stays(operation),
@@ -165,7 +166,9 @@ def _how(operation: Operation) -> list[str]:
 
 def _what_stays(operation: Operation) -> list[str]:
     rest = "" if operation.selection.is_all else " What is not chosen stays, and costs one receive."
-    kept = "The originals stay." if operation.keep else "Bodies and attributes stay as they are."
+    kept = "Bodies and attributes stay as they are."
+    if operation.keep or operation.edits:
+        kept = "The originals stay." if operation.keep else "All else of them stays as it is."
     return [f"{kept} Each copy gets a new message id, and its retention starts anew.{rest}"]
 
 

@@ -79,6 +79,7 @@ class RedrivePane(QueuePane):
         self._watch: Watch | None = None
         self._operations: dict[str, Row] = {}
         self._chosen: list[str] = list(row.get("Chosen") or ())
+        self._says_none = False
 
     def content(self) -> ComposeResult:
         """The redrive that runs here, over all that this machine knows."""
@@ -127,7 +128,7 @@ class RedrivePane(QueuePane):
             self.notice.say([(watch.note, "warn")], alone=False)
         if watch.seen:
             self.progress.say(watch.seen, watch.chosen)
-        if watch.is_over:
+        if watch.is_over or str(watch.seen.get("op", "")) not in self._operations:
             self.action_refresh()
         self.retitle()
         self.refresh_bindings()
@@ -265,11 +266,15 @@ class RedrivePane(QueuePane):
         async for event in self.remote.job(self.target.ref, self.target.raw, "redrives"):
             self._operations = {one["op"]: one for one in event["operations"]}
             self.grid.replace(map(_grid_row, event["operations"]))
-        if not self._operations and self._watch is None:
-            self.notice.say(
-                [("No redrive out of this queue is known on this machine.", "muted")], alone=False
-            )
+        self._say_none(is_none=not self._operations and not self._chosen and self._watch is None)
         self.refresh_bindings()
+
+    def _say_none(self, *, is_none: bool) -> None:
+        """Say that there is nothing here, as long as that is so."""
+        if is_none != self._says_none:
+            self._says_none = is_none
+            said = "No redrive out of this queue is known on this machine." if is_none else ""
+            self.notice.say([(said, "muted")], alone=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done at this moment."""

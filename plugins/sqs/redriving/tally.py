@@ -89,13 +89,16 @@ class Tally:
             said = difference(before, edit.body) if before != edit.body else "its attributes"
             self.previews.append(f"{str(message['MessageId'])[:8]}: {said}")
 
-    def lines(self) -> Iterator[str]:
-        """What a person should know of it."""
+    def edited(self) -> Iterator[str]:
+        """What became of those that were edited."""
         if self.changed or self.same:
             yield f"{self.changed:,} changed, {self.same:,} as they were."
         if self.broken:
             yield f"Beware: {the.counted(self.broken)} that were JSON are not any more."
         yield from self.previews
+
+    def lines(self) -> Iterator[str]:
+        """What a person should know of it."""
         if self.count:
             yield f"They have {self.bytes:,} bytes, {self.bytes // self.count:,} each."
         if self.others:

@@ -80,6 +80,11 @@ class TriagePane(MessagesPane):
                 tooltip="When they were sent, as bars"),
     ]  # fmt: skip
 
+    FIRST: ClassVar[tuple[str, ...]] = (
+        "messages.release", "messages.groups", "messages.filter", "messages.redrive", "messages.edit",
+        "messages.search", "messages.attributes",
+    )  # fmt: skip
+
     def __init__(self, row: Row, what: str = "messages") -> None:
         super().__init__(row, what)
         self.group_grid = Grid(GROUP_COLUMNS)

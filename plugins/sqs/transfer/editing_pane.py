@@ -35,7 +35,7 @@ class EditingPane(HandlingPane):
     """The messages of one look, to be edited: this one, or all that are marked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("E", "edit", "edit and send", show=False, id="messages.edit",
+        Binding("E", "edit", "edit", id="messages.edit",
                 tooltip="Edit this message and send it anew, or the marked ones at once"),
     ]  # fmt: skip
 
@@ -91,7 +91,7 @@ class EditingPane(HandlingPane):
             made, count = await asyncio.to_thread(editing.replaced, made, find, str(given["by"]))
             if not count:
                 self.console.say(
-                    f"Nothing in their bodies matches {find}, so nothing changes.", "warn"
+                    f"Nothing in their bodies as they came (o shows one) matches {find}.", "warn"
                 )
                 return
         path = await asyncio.to_thread(editing.begun, self.row["QueueName"], made)

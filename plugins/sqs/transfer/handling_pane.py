@@ -39,7 +39,25 @@ class HandlingPane(TriagePane):
                 tooltip="Write the marked ones, or all that are shown, exactly as they came, to a file"),
     ]  # fmt: skip
 
+    def __init__(self, row: Row, what: str = "messages") -> None:
+        super().__init__(row, what)
+        self._went = ""
+        """The redrive of which is known what it has moved, to its end."""
+
     # ---- redrive -----------------------------------------------------------------------------------
+
+    def tick(self, now: float) -> None:
+        """Forget what a redrive of this console has moved out of the queue, once it is over."""
+        super().tick(now)
+        watch = self.console.kept.get(("redrive", self.target.ref))
+        ident = str(watch.seen.get("op", "")) if watch is not None and watch.is_over else ""
+        if ident and ident != self._went:
+            self._went = ident
+            self.work(self._forget(ident), "gone")
+
+    async def _forget(self, ident: str) -> None:
+        async for event in self.remote.job(self.target.ref, self.target.raw, "redriven", op=ident):
+            self.gone([one for one in event["ids"] if self.snapshot.get(one) is not None])
 
     def chosen(self) -> list[str] | None:
         """The ids that a person chose, by marks, filter or group; None when it is all there is."""

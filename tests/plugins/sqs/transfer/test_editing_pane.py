@@ -69,6 +69,7 @@ async def redriven(app: AwsTui, pilot: Any) -> str:
     """Answer the form of the redrive; its plan, agreed to."""
     await until(pilot, lambda: type(app.workspace.pane).__name__ == "RedrivePane")
     await asked(pilot, "#field-rate")
+    assert "[ ] One first" in screen(app)
     await pilot.press("ctrl+s")
     await asked(pilot, "#yes")
     seen = screen(app)
@@ -81,17 +82,27 @@ async def test_what_matches_in_the_marked_ones_is_replaced_and_exactly_those_are
     shop: Shop,
 ) -> None:
     dead, source = await pair(shop, 12)
-    async with scanned(shop, dead["QueueName"]) as (app, pilot, _):
+    async with scanned(shop, dead["QueueName"]) as (app, pilot, pane):
+        await until(pilot, lambda: "b groups  f filter  m redrive  E edit" in screen(app))
+        assert "e release" not in screen(app), "nothing is held any more"
         await pilot.press("f", *"?order", "space", "greater_than_sign", "space", "grave_accent", "5",
                           "grave_accent", "enter", "asterisk", "E")  # fmt: skip
         await asked(pilot, "#field-find")
         assert "Edit 6 messages" in screen(app)
+        assert "^o editor" not in screen(app), "there is no field for it"
         app.screen.query_one("#field-find").value = r'"order": (1\d)'  # type: ignore[attr-defined]
         app.screen.query_one("#field-by").value = r'"order": 9\1'  # type: ignore[attr-defined]
         await pilot.press("ctrl+s")
         seen = await redriven(app, pilot)
         assert "2 changed, 4 as they were." in seen
         assert '{"order": 10} → {"order": 910}' in seen
+        assert "All else of them stays as it is." in seen
+        assert "over" in screen(app)
+        assert "No redrive out of this queue" not in screen(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: pane.grid.rows_shown == 0)  # it still shows what is above 5
+        await pilot.press("escape")
+        await until(pilot, lambda: pane.grid.rows_shown == 6 and "marked" not in screen(app))
     assert sorted(await bodies(shop, source)) == [6, 7, 8, 9, 910, 911]
     assert sorted(await bodies(shop, dead)) == [0, 1, 2, 3, 4, 5]
 
@@ -138,5 +149,5 @@ async def test_what_matches_nothing_sends_nothing(shop: Shop) -> None:
         await pilot.press("asterisk", "E")
         await asked(pilot, "#field-find")
         await pilot.press(*"nowhere", "ctrl+s")
-        await until(pilot, lambda: "Nothing in their bodies matches" in screen(app))
+        await until(pilot, lambda: "Nothing in their bodies as they came" in screen(app))
     assert not editing.folder().exists()
