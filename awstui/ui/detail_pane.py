@@ -40,8 +40,12 @@ class DetailPane(Revealing):
         *,
         raw: bool = False,
         asks: str = "",
+        wrap: bool = False,
     ) -> None:
-        """``load`` fetches the value; ``asks`` names what it calls, for the time it takes."""
+        """``load`` fetches the value; ``asks`` names what it calls, for the time it takes.
+
+        ``wrap`` is for a value whose one long text is what is looked for.
+        """
         super().__init__(title)
         self._hiding, self._lapsed = Hiding(), False
         self._load, self._raw, self._asks = load, raw, asks
@@ -49,6 +53,7 @@ class DetailPane(Revealing):
         self._since = 0.0
         self._at = 0.0
         self.lines = Lines()
+        self.lines.wrap = wrap
 
     def content(self) -> ComposeResult:
         """The text."""

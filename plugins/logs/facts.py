@@ -17,6 +17,11 @@ class Fact(NamedTuple):
     """The same in fewer words."""
 
 
+def cut(text: str, most: int) -> str:
+    """So many characters of a text at most; empty when it is empty."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def fit(facts: Iterable[Fact], room: int) -> str:
     """Facts in their order, shortened and then left out from the least important on."""
     shown = [fact for fact in facts if fact.text]

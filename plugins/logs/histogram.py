@@ -119,10 +119,12 @@ class Histogram(Widget):
             [(one.bad or one.warn, bad if one.bad else warn) for one in self._counts]
         )
         grave.append("  ")
+        if self.place is not None:  # what the bar holds stands in place of what all do
+            return Text("\n").join([lines, self._with_cursor(grave, "")])
         for count, what, tone in ((total.bad, "error", "bad"), (total.warn, "warning", "warn")):
             said = f"{glyph(tone)} {_many(count, what)}  "
             grave.append(safe(said), style(self.app, tone if count else "muted"))
-        return Text("\n").join([lines, self._with_cursor(grave)])
+        return Text("\n").join([lines, grave])
 
     def _line(self, bars: Sequence[tuple[int, Style]]) -> Text:
         line = Text(" ", no_wrap=True, overflow="crop")
@@ -133,13 +135,13 @@ class Histogram(Widget):
             line.append(safe(bar), look + cursor if place == here else look)
         return line
 
-    def _with_cursor(self, line: Text) -> Text:
+    def _with_cursor(self, line: Text, between: str = " · ") -> Text:
         place = self.place
         if place is not None:
             one = self._counts[place]
             when = moments.shown(self._edges[place], utc=self._utc)[:8]
             told = (_many(one.all, "line"), _many(one.bad, "error"), _many(one.warn, "warning"))
-            line.append(safe(f" · {when} {', '.join(told)}"))
+            line.append(safe(f"{between}{when} {', '.join(told)}"))
         return line
 
 

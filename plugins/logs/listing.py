@@ -12,6 +12,7 @@ from awstui.errors import AwsError, AwstuiError, PartlyListedError
 from awstui.plugin import Aws, Column, Link, Resource, Row, Tone
 from awstui.wire import Problem
 
+from .ansi import plain
 from .level import TONES, level_of
 from .naming import account_of, group_arn, group_of, identity, is_linked, named
 from .whose import find
@@ -173,8 +174,8 @@ def retention(row: Row) -> str:
 
 
 def one_line(row: Row) -> str:
-    """A message in one line: JSON made compact, else its first line and how many follow."""
-    message = str(row.get("message", "")).strip("\r\n")
+    """A message in one line, without its colours: JSON made compact, else its first line and how many follow."""
+    message = plain(str(row.get("message", ""))).strip("\r\n")
     if message.lstrip().startswith("{"):
         try:
             return json.dumps(json.loads(message), ensure_ascii=False, separators=(",", ":"))

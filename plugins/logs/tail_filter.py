@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from awstui.filtering import FilterError, parse
 
+from .facts import cut
 from .noting import Noting
 
 if TYPE_CHECKING:
@@ -91,13 +92,13 @@ class Filtering(Noting):
         said = f"No line matches /{self.filter_text}/; esc takes the filter away."
         self.note("hidden", [(said, "muted")] if nothing and self.store.sifted else [])
 
-    def filter_fact(self) -> str:
-        """The filter and how many lines match it."""
+    def filter_fact(self, most: int = 1000) -> str:
+        """The filter, so many characters of it at most, and how many lines match it."""
         if not self.filter_text:
             return ""
         context = f" ±{self._around}" if self._around and self._hides else ""
         so_far = "" if self.store.sifted else " so far"
-        return f"/{self.filter_text}/ {self.store.hits:,} hits{so_far}{context}"
+        return f"/{cut(self.filter_text, most)}/ {self.store.hits:,} hits{so_far}{context}"
 
     def back(self) -> bool:
         """Esc first ends a search, then takes the filter away, then goes back."""

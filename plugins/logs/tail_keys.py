@@ -122,7 +122,8 @@ class OnLines(Saving):
             return value
 
         self.lines.detach()
-        self.post_message(self.Opened(DetailPane(f"line of {moments.shown(entry.at)}", load)))
+        title = f"line of {moments.shown(entry.at)}"
+        self.post_message(self.Opened(DetailPane(title, load, wrap=True)))
 
     def action_copy(self) -> None:
         """Copy the line through the terminal."""

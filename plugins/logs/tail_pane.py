@@ -14,7 +14,7 @@ from awstui.plugin import Row
 
 from . import moments, pattern
 from .chunk import Entry
-from .facts import Fact, fit
+from .facts import Fact, cut, fit
 from .histogram import Histogram
 from .live_keys import OnLive
 from .saving import Batches
@@ -41,6 +41,9 @@ WINDOW = (300.0, 900.0)
 
 AHEAD = 5.0
 """Seconds by which a time may be ahead of this machine's clock and still be one of now."""
+
+CUT = 20
+"""Characters of what is filtered by that are said however little room there is."""
 
 TITLE = 24
 """Cells that the title line keeps for what the pane is."""
@@ -124,8 +127,13 @@ class TailPane(OnLive, Offering):
             Fact(f"{gaps} gaps" if gaps else "", 1),
             Fact(f"{dropped:,} dropped" if dropped else "", 1),
             Fact(f"0 lost up to {reach} late" if whole else "", 3, "0 lost"),
-            Fact(self.filter_fact(), 2),
-            Fact(f"server {self.pattern}" if self.pattern else "", 4),
+            # What hides lines is always said: a part must not look like the whole.
+            Fact(self.filter_fact(), 0, self.filter_fact(CUT)),
+            Fact(
+                f"server {self.pattern}" if self.pattern else "",
+                0,
+                cut(f"server {self.pattern}", CUT),
+            ),
             Fact(self.secrets_fact(), 4),
             Fact(f"lag {self.lag():.0f} s" if states else "", 4),
             Fact("utc" if self.look.utc else "", 6),

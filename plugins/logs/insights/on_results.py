@@ -165,7 +165,7 @@ class OnResults(Pane):
             async def load() -> Row:
                 return row
 
-            pane = DetailPane("Result › JSON", load, raw=True)
+            pane = DetailPane("Result › JSON", load, raw=True, wrap=True)
             pane.bound_to, _ = self._whence()
             self.post_message(self.Opened(pane))
 

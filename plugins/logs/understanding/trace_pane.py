@@ -13,7 +13,6 @@ from awstui.ui.dialogs import Form
 from awstui.ui.grid import Grid, GridColumn, GridRow
 from awstui.ui.pane import Pane
 
-from ..ansi import plain
 from ..insights.answer import Place
 from ..insights.around_pane import AroundPane
 from ..level import TONES, level_of
@@ -145,7 +144,7 @@ class TracePane(Pane):
         at, group, stream, message = line
         place = len(self._places)
         self._places.append(Place(groups[group], stream, at))
-        text = one_line({"message": plain(message)})
+        text = one_line({"message": message})
         tone = TONES[level_of(message)]
         cells = (shown(at), groups[group], stream, text)
         return GridRow(place, cells, ("", "", "muted", tone), (at, place))

@@ -63,6 +63,20 @@ async def test_errors_and_warnings_have_bars_and_counts_of_their_own() -> None:
         assert bars.size.height == 1
 
 
+async def test_what_the_bar_under_the_cursor_holds_fits_on_80_columns() -> None:
+    app = Stage()
+    held = {10: Counts(3210, 4321, 5432), 40: Counts(7, 0, 0)}
+    async with app.run_test(size=(80, 5)) as pilot:
+        bars = app.histogram
+        bars.say(counted(held), NOON, NOON + 50, utc=True)
+        await pilot.pause()
+        bars.step(1)
+        lines = bars.render().plain.split("\n")
+        when = moments.shown((NOON + 10) * 1000, utc=True)[:8]
+        assert lines[1].endswith(f"  {when} 3,210 lines, 5,432 errors, 4,321 warnings")
+        assert max(map(len, lines)) <= 80
+
+
 async def test_the_cursor_walks_bars_with_lines_and_stays_on_its_time() -> None:
     app = Stage()
     held = {10: Counts(3, 1, 1), 40: Counts(7, 0, 0)}
@@ -74,9 +88,9 @@ async def test_the_cursor_walks_bars_with_lines_and_stays_on_its_time() -> None:
         assert bars.step(-1) == (NOON + 10) * 1000
         assert bars.step(-1) is None
         when = moments.shown((NOON + 10) * 1000, utc=True)[:8]
-        assert bars.render().plain.endswith(f" · {when} 3 lines, 1 error, 1 warning")
+        assert bars.render().plain.endswith(f"  {when} 3 lines, 1 error, 1 warning")
         bars.say(count, NOON + 5, NOON + 55, utc=True)
-        assert bars.render().plain.endswith(f" · {when} 3 lines, 1 error, 1 warning")
+        assert bars.render().plain.endswith(f"  {when} 3 lines, 1 error, 1 warning")
         assert bars.step(1) == (NOON + 40) * 1000
         bars.say(count, NOON + 500, NOON + 550)
         assert bars.place is None

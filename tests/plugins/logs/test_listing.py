@@ -182,6 +182,7 @@ async def test_no_more_than_the_newest_lines_are_asked_for(show: Show) -> None:
         ("{broken\nrest", "{broken  +1", ""),
         ("Task timed out after 3.00 seconds", "Task timed out after 3.00 seconds", "bad"),
         ("no terrors, no warnings here", "no terrors, no warnings here", ""),
+        ("\x1b[33mWARN\x1b[0m falling back", "WARN falling back", "warn"),
         ("", "", ""),
     ],
 )

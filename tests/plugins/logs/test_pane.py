@@ -255,6 +255,21 @@ async def test_on_a_small_screen_what_matters_is_still_said() -> None:
             assert fact in title
 
 
+async def test_what_hides_lines_is_said_however_little_room_there_is() -> None:
+    server = LogServer(time.time, accepts=lambda pattern, message: "ERROR" in message)
+    name = "/aws/lambda/a-function-with-a-long-name"
+    for level in ("INFO", "ERROR"):
+        server.put(name, time.time() - 5, f"{level} and words")
+    async with tail_on(server, [target(name)], size=(80, 24)) as (pilot, pane, _):
+        await until(pilot, lambda: "INFO and words" in screen(pilot))
+        pane.pattern = '{ $.level = "ERROR" }'
+        pane.begin()
+        await until(pilot, lambda: "INFO and words" not in screen(pilot) and len(pane.store) == 1)
+        await until(pilot, lambda: "server { $.level = …" in screen(pilot))
+        pane.filter_by("a filter of very many words")
+        await until(pilot, lambda: "/a filter of very ma…/ 0 hits" in screen(pilot))
+
+
 @pytest.mark.parametrize(
     ("room", "said"),
     [

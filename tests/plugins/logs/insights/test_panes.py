@@ -89,6 +89,18 @@ async def test_a_malformed_query_is_pointed_at(logs: Logs) -> None:
         assert lines[place + 1].index("^") == lines[place].index("filtre")
 
 
+async def test_all_of_a_long_row_is_seen_on_80_columns(logs: Logs) -> None:
+    name = await logs.group("g", [f"REPORT {'Duration: 137.47 ms ' * 8}Max Memory Used: 99 MB"])
+    async with console(logs.url, size=(80, 24)) as pilot:
+        await open_insights(pilot, name)
+        write(pilot, "fields @timestamp, @message")
+        await pilot.press("ctrl+s")
+        seen = await shows(pilot, "1 rows of 1 matching lines", "REPORT")
+        assert "99 MB" not in seen
+        await pilot.press("y")
+        await shows(pilot, "Result › JSON", "Max Memory Used: 99 MB")
+
+
 async def test_a_query_of_the_past_and_a_saved_one_are_chosen(logs: Logs) -> None:
     name = await logs.group("g", LEVELS)
     history.remember("fields n | limit 3", [name])
