@@ -117,7 +117,7 @@ class DoingPane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done to the row that is meant."""
         if action not in ("act", "view", "follow") or not self.is_attached:
-            return True
+            return super().check_action(action, parameters)
         subject = self.subject()
         if subject is None:
             return False

@@ -85,6 +85,7 @@ async def test_what_matches_in_the_marked_ones_is_replaced_and_exactly_those_are
     async with scanned(shop, dead["QueueName"]) as (app, pilot, pane):
         await until(pilot, lambda: "b groups  f filter  m redrive  E edit" in screen(app))
         assert "e release" not in screen(app), "nothing is held any more"
+        assert "X reveal" not in screen(app), "nothing is hidden"
         await pilot.press("f", *"?order", "space", "greater_than_sign", "space", "grave_accent", "5",
                           "grave_accent", "enter", "asterisk", "E")  # fmt: skip
         await asked(pilot, "#field-find")
