@@ -44,6 +44,7 @@ class Dialog(ModalScreen[Any]):
     Dialog Button:focus { text-style: bold reverse; }
     Dialog Label { height: auto; margin-top: 1; width: 1fr; }
     Dialog Input, Dialog Input:focus { border: none; height: 1; background: $panel; padding: 0 1; }
+    Dialog Input.-invalid, Dialog Input.-invalid:focus { border: none; color: $text-error; }
     Dialog TextArea { height: 8; border: none; background: $panel; }
     Dialog TextArea:focus { border: none; }
     """
@@ -152,7 +153,13 @@ class Form(Dialog):
             case _:
                 kind: Literal["number", "text"] = "number" if field.kind == "number" else "text"
                 completes = Words(field.choices) if field.choices else None
-                return Input(default, id=ident, type=kind, suggester=completes)
+                return Input(
+                    default,
+                    id=ident,
+                    type=kind,
+                    suggester=completes,
+                    valid_empty=not field.required,
+                )
 
     def on_mount(self) -> None:
         """The first field has the keys."""

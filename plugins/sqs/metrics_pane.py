@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from math import isfinite, nan
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -31,6 +32,10 @@ MARGIN = 12
 """Cells at its left, for its values."""
 
 
+BESIDE, LEAST_BARS = 23, 12
+"""Cells of a line beside the bars and what is said after them, and how many bars there are at least."""
+
+
 class MetricsPane(QueuePane):
     """What CloudWatch counts of one queue; read when a person asks, for each answer costs."""
 
@@ -47,7 +52,7 @@ class MetricsPane(QueuePane):
         self.lines = Facts()
         self._hours = SPANS[0]
         self._found: list[Series] = []
-        self._charted = 0
+        self._charted, self._each = 0, 1
         self._since = self._at = 0.0
 
     def content(self) -> ComposeResult:
@@ -102,7 +107,13 @@ class MetricsPane(QueuePane):
             )  # fmt: skip
             return
         charted = known[self._charted % len(known)]
-        lines = [line for one in self._found for line in _lines(one, is_charted=one is charted)]
+        room = self.size.width - BESIDE - max(len(_said(one)) for one in known)
+        self._each = max(1, -(-PARTS // max(LEAST_BARS, room)))
+        lines = [
+            line
+            for one in self._found
+            for line in _lines(one, self._each, is_charted=one is charted)
+        ]
         height = min(HIGHEST, self.size.height - len(lines) - ROOM)
         if height >= LOWEST:
             ends = [moment(end, self._at) for end in (self._at - self._seconds, self._at)]
@@ -122,19 +133,25 @@ class MetricsPane(QueuePane):
         if self._since:
             return f"asking CloudWatch · {time.time() - self._since:.0f} s · esc goes back", ""
         age = f"{time.time() - self._at:.0f} s old" if self._at else ""
-        part = duration(period_for(self._hours))
+        part = duration(period_for(self._hours) * self._each)
         said = (f"the last {self._back()}", f"{part} a bar", age)
         return " · ".join(one for one in said if one), ""
 
 
-def _lines(one: Series, *, is_charted: bool) -> list[Line]:
+def _said(one: Series) -> str:
+    last, most = (show(value, one.kind) for value in (one.known[-1], max(one.known)))
+    return f"last {last} · most {most}"
+
+
+def _lines(one: Series, each: int, *, is_charted: bool) -> list[Line]:
     """A metric: its name, its bars, its last value and its highest; a mark where it is charted below."""
     name = f" {'▸' if is_charted else ' '} {one.title:<15} "
     if not one.known:
         return [Line(f"{name}no values", "muted")]
-    bars = spark(one.values, width=PARTS)
-    last, most = (show(value, one.kind) for value in (one.known[-1], max(one.known)))
-    text = f"{name}{bars}  last {last} · most {most}"
+    parts = [one.values[start : start + each] for start in range(0, len(one.values), each)]
+    highest = [max((v for v in part if isfinite(v)), default=nan) for part in parts]
+    bars = spark(highest, width=PARTS)
+    text = f"{name}{bars}  {_said(one)}"
     return [Line(text, "", ((1, len(name), "muted"), (len(name) + len(bars), len(text), "muted")))]
 
 

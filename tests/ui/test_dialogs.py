@@ -64,3 +64,17 @@ async def test_what_is_further_down_is_said_to_be_there() -> None:
         await until(pilot, lambda: "Delay" in painted(app) and "more below" not in painted(app))
         await pilot.resize_terminal(80, 40)
         await until(pilot, lambda: "Body" in painted(app) and "more below" not in painted(app))
+
+
+async def test_an_empty_number_is_no_mistake_and_a_flag_that_is_off_looks_empty() -> None:
+    app = Unhurried()
+    async with app.run_test(size=(80, 24)) as pilot:
+        fields = (FIELDS[5], FIELDS[3])
+        await app.push_screen(form := Form("Send", Scope("a", "eu-west-1", ""), fields, {}))
+        await until(pilot, lambda: "[ ] One first" in painted(app))
+        await pilot.press("tab")
+        assert not form.query_one("#field-delay").has_class("-invalid")
+        await pilot.press("space")
+        await until(pilot, lambda: "[x] One first" in painted(app))
+        assert "▔" not in painted(app)
+        assert "^o" not in painted(app)

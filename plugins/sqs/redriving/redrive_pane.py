@@ -53,7 +53,7 @@ class RedrivePane(QueuePane):
     """What was chosen goes back under the eyes of a person; what was interrupted is taken up again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("z", "pause", "pause", id="redrive.pause", tooltip="Pause, or go on"),
+        Binding("z", "pause", "pause/go on", id="redrive.pause", tooltip="Pause, or go on"),
         Binding("x", "tell('cancel')", "cancel", id="redrive.cancel",
                 tooltip="End after what is under way; what was sent stays sent"),
         Binding("v", "tell('passed')", "let go", id="redrive.passed",
@@ -291,10 +291,10 @@ class RedrivePane(QueuePane):
         return super().check_action(action, parameters)
 
     def tick(self, now: float) -> None:
-        """Let ages grow, and follow what runs without this console."""
+        """Let ages grow, and follow what runs, without this console, too."""
         super().tick(now)
         self.grid.tick(now)
-        if self._ongoing and not self.runs:
+        if self._ongoing:
             self.action_refresh()
 
     def facts(self) -> tuple[str, str]:

@@ -188,6 +188,8 @@ async def test_metrics_are_charted_one_after_the_other(shop: Shop) -> None:
         for _ in range(2):
             await pilot.press("c")
         await until(pilot, lambda: "▸ sent" in screen(app) and "7 ┤" in screen(app))
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "last 7 · most 7" in screen(app) and "10 m a bar" in screen(app))
 
 
 async def test_its_consumers_are_one_key_away(shop: Shop) -> None:

@@ -81,6 +81,7 @@ async def test_chosen_messages_go_back_and_what_was_interrupted_is_taken_up(shop
         await pilot.press("z")
         await until(pilot, said(app, "paused"))
         done = _done(pane)
+        await until(pilot, lambda: [one.cells[2] for one in pane.grid.model.view] == [done])
     (one,) = operations.listed()
     assert one["standing"] == "interrupted"
     assert one["done"] >= done
