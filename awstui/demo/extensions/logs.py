@@ -10,6 +10,7 @@ from moto.logs.exceptions import ResourceNotFoundException
 from moto.logs.responses import LogsResponse
 
 from awstui.demo.extensions import page, replace
+from awstui.demo.patterns import accepts
 
 GROUPS = 50
 """Groups in an answer, at most and by default."""
@@ -59,7 +60,7 @@ def describe_log_groups(self: LogsResponse) -> str:
 
 @replace(LogsResponse, "filter_log_events")
 def filter_log_events(self: LogsResponse) -> str:
-    """FilterLogEvents by group name or ARN, by a stream prefix, oldest or newest first."""
+    """FilterLogEvents by group name or ARN, stream prefix and filter pattern, oldest or newest first."""
     named = self._get_param("logGroupName") or self._get_param("logGroupIdentifier") or ""
     name = named.partition(":log-group:")[2].removesuffix(":*") if ":" in named else named
     group = self.logs_backend.groups.get(name)
@@ -75,9 +76,11 @@ def filter_log_events(self: LogsResponse) -> str:
         self._get_param("endTime"),
         sys.maxsize,
         None,
-        self._get_param("filterPattern"),
+        "",
         interleaved=True,
     )
+    test = accepts(self._get_param("filterPattern") or "")
+    events = [event for event in events if test(event["message"])]
     newest_first = self._get_param("startFromHead") is False
     events.sort(key=lambda event: event["timestamp"], reverse=newest_first)
     most = min(int(self._get_param("limit") or EVENTS), EVENTS)
