@@ -12,6 +12,9 @@ from awstui.engine.credentials.machine import asks_metadata
 from awstui.errors import Attempt, explain
 from awstui.wire import Problem
 
+NAMED = 4
+"""Profiles that are named to somebody who has none."""
+
 _FILES = "Correct it in ~/.aws/config or ~/.aws/credentials, or choose another profile."
 
 
@@ -109,9 +112,16 @@ def nothing(failure: Failure) -> Problem:
     return failure.say(
         "There are no credentials for {who}.",
         f"Looked at: {', '.join(_tried(failure))}.",
-        "Run `aws configure sso` for SSO or `aws configure` for keys, or choose a profile that has some: "
-        ":profile, or AWS_PROFILE.",
+        f"Run `aws configure sso` for SSO or `aws configure` for keys, or {_choose(failure)}.",
     )
+
+
+def _choose(failure: Failure) -> str:
+    """How one becomes somebody else, with the first of whom there are."""
+    others = [name for name in failure.config.get("profiles", {}) if name != failure.profile]
+    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    there = f" ({', '.join(others[:NAMED])}{more})" if others else " that has some"
+    return f"choose a profile{there}: :profile, or AWS_PROFILE"
 
 
 def skipped(failure: Failure) -> Problem:
@@ -119,7 +129,7 @@ def skipped(failure: Failure) -> Problem:
     told = nothing(failure)
     if getattr(failure.error, "method", "") != "iam-role":
         told.why = f"You went on without waiting for it: {failure.text}."
-    told.do = "Type :login to ask again, or choose a profile that has some: :profile."
+    told.do = f"Type :login to ask again, or {_choose(failure)}."
     return told
 
 

@@ -379,6 +379,15 @@ async def test_each_way_of_failing_has_its_sentence_and_its_next_step(
     assert "Traceback" not in problem.why
 
 
+async def test_whoever_has_no_credentials_is_told_which_profiles_there_are(
+    made: World, make_doors: MakeDoors
+) -> None:
+    made.configure("[default]\n" + "".join(f"[profile p{number}]\n" for number in range(6)), "")
+    with pytest.raises(AwstuiError) as told:
+        await Identities(make_doors("", demo=False)).identify("", "eu-west-1")
+    assert "choose a profile (p0, p1, p2, p3 and 2 more): :profile" in told.value.problem.do
+
+
 async def test_without_a_region_it_is_said_where_to_set_one(
     made: World, make_doors: MakeDoors
 ) -> None:
