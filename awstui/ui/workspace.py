@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from rich.text import Text
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -59,6 +60,8 @@ class Tab(Vertical):
         oldest = [self.panes.pop(0)] if len(self.panes) >= KEPT else []
         for gone in ahead + oldest:
             gone.remove()
+        if ahead or oldest:
+            _forget_painted()
         self.panes.append(pane)
         self.at = len(self.panes) - 1
         self.mount(pane)
@@ -105,6 +108,11 @@ class Tab(Vertical):
         """Go back from a pane that is done."""
         message.stop()
         self.step(-1)
+
+
+def _forget_painted() -> None:
+    """Have Textual let go of widgets that are no more: it keeps a thousand of them, with every line they painted."""
+    StylesCache.get_inner_outer.cache_clear()
 
 
 class TabLine(Widget):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 from textual import events
@@ -205,6 +207,24 @@ async def test_keys_typed_in_one_go_are_for_the_panes_they_lead_to(server: DemoS
             app.post_message(events.Key(key, sign))
         await shows(pilot, "Keys of Queues", "The row as the API gave it")
         assert pane_of(pilot).grid.marked_count == 1
+
+
+async def test_nothing_is_left_of_a_pane_that_is_forgotten(server: DemoServer) -> None:
+    async with console(server.url) as pilot:
+        tab = app_of(pilot).workspace.tab
+        gone = []
+        for number in range(3):
+            pane = Pane(f"pane {number}")
+            tab.open(pane)
+            await until(pilot, lambda pane=pane: pane.line.size.width > 0)  # type: ignore[misc]
+            await shows(pilot, f"pane {number}")
+            gone.append(weakref.ref(pane.line._styles_cache))
+            await pilot.press("escape")
+        del pane
+        tab.open(Pane("last"))
+        await shows(pilot, "last")
+        gc.collect()
+        assert [one() for one in gone[:2]] == [None, None]
 
 
 async def test_a_long_history_forgets_its_first_panes_and_goes_on(server: DemoServer) -> None:
