@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import textual
 
 from awstui import registry
 from tests.screen_rule import findings
@@ -140,6 +141,34 @@ SHOWN = [
     for path in SOURCES
     if path.is_relative_to(ROOT / "plugins") or path.is_relative_to(ROOT / "awstui" / "ui")
 ]
+
+
+def set_on_self(path: Path) -> set[str]:
+    """The attributes with an underscore that methods of a file set on themselves."""
+    return {
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+        and node.attr.startswith("_")
+    }
+
+
+TEXTUAL = Path(textual.__file__).parent
+THEIRS = set[str]().union(
+    *(set_on_self(TEXTUAL / f"{name}.py") for name in ("message_pump", "dom", "widget", "screen"))
+)
+MAY_SET = {"awstui/ui/unhurried.py": {"_pending_message"}}  # it puts keys behind other messages
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SHOWN if re.search(r"textual|Pane\b", path.read_text())], ids=name_of
+)
+def test_no_attribute_of_ours_is_one_of_textuals_own(path: Path) -> None:
+    assert "_running" in THEIRS
+    assert set_on_self(path) & THEIRS <= MAY_SET.get(name_of(path), set())
 
 
 @pytest.mark.parametrize("path", SHOWN, ids=name_of)

@@ -38,7 +38,7 @@ class InsightsPane(Asking):
     def __init__(self, row: Row, asked: Question | None = None, *, follows: bool = False) -> None:
         super().__init__(row, asked, follows=follows)
         self._parts: list[Part] = []
-        self._running = False
+        self._is_asking = False
         self._began = self._took = 0.0
 
     def on_unmount(self) -> None:
@@ -62,7 +62,7 @@ class InsightsPane(Asking):
         self.clear()
         self.foretell()
         self._began, self._took = time.time(), 0.0
-        self._parts, self._running, self.said = self.places(), True, "asking"
+        self._parts, self._is_asking, self.said = self.places(), True, "asking"
         self.work(self._listen(self._parts), "query")
 
     def _remember(self) -> None:
@@ -87,8 +87,8 @@ class InsightsPane(Asking):
             await asyncio.gather(*map(ask, parts))
             self._end(parts)
         finally:
-            if self._parts is parts and self._running:
-                self._running, self._took = False, time.time() - self._began
+            if self._parts is parts and self._is_asking:
+                self._is_asking, self._took = False, time.time() - self._began
             self.retitle()
 
     async def _hear(self, part: Part, parts: list[Part], since: float, until: float) -> None:
@@ -139,12 +139,12 @@ class InsightsPane(Asking):
 
     def action_stop(self) -> None:
         """Stop the query; what it found stays."""
-        if self._running:
+        if self._is_asking:
             for part in self._parts:
                 if part.stream is not None:
                     part.stream.close()
                     part.stream = None
-            self._running = False
+            self._is_asking = False
             self._took = time.time() - self._began
             self.said = "stopped: not all was read"
             self.workers.cancel_group(self, "query")
@@ -173,7 +173,7 @@ class InsightsPane(Asking):
 
     def facts(self) -> tuple[str, str]:
         """How the query stands, what it scanned, what that costs."""
-        if not self._running:
+        if not self._is_asking:
             found = f"/{self.filter_text} {self.grid.rows_shown} · " if self.filter_text else ""
             took = f" · {self._took:.0f} s" if self._took else ""
             tone = "bad" if self.said == "not run" else "warn" if self.said.startswith("!") else ""

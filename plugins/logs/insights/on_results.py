@@ -17,6 +17,7 @@ from awstui.ui.detail_pane import DetailPane
 from awstui.ui.grid import Grid, GridColumn, GridRow
 from awstui.ui.pane import Pane
 
+from ..ansi import plain
 from . import answer
 from .around import located
 from .around_pane import AroundPane
@@ -176,7 +177,7 @@ class OnResults(Pane):
 
 
 def cells(row: Row, names: list[str], kinds: list[str]) -> tuple[Any, ...]:
-    """The cells of a result; a message of many lines shows its first."""
+    """The cells of a result; a message of many lines shows its first, without its colours."""
     return tuple(
         answer.number(row.get(name)) if kind == "number" else _first_line(row.get(name))
         for name, kind in zip(names, kinds, strict=True)
@@ -186,5 +187,5 @@ def cells(row: Row, names: list[str], kinds: list[str]) -> tuple[Any, ...]:
 def _first_line(held: Any) -> str | None:
     if held is None:
         return None
-    first, *more = str(held).strip("\r\n").splitlines() or [""]
+    first, *more = plain(str(held)).strip("\r\n").splitlines() or [""]
     return safe(f"{first}  +{len(more)}" if more else first)

@@ -83,7 +83,7 @@ async def test_a_malformed_query_is_pointed_at(logs: Logs) -> None:
         await open_insights(pilot, name)
         write(pilot, "fields @message\n| filtre x")
         await pilot.press("ctrl+s")
-        seen = await shows(pilot, "Malformed at line 2, position 3")
+        seen = await shows(pilot, "Malformed at line 2, position 3", "^")
         lines = seen.splitlines()
         place = next(n for n, line in enumerate(lines) if line.strip() == "| filtre x")
         assert lines[place + 1].index("^") == lines[place].index("filtre")
@@ -131,7 +131,7 @@ async def test_stopping_stops_it_in_aws_too(logs: Logs) -> None:
 
 
 async def test_enter_on_a_group_of_infrequent_access_leads_here(logs: Logs) -> None:
-    name = await logs.group("rare", ["a line"], logGroupClass="INFREQUENT_ACCESS")
+    name = await logs.group("rare", ["a \x1b[33mline\x1b[0m"], logGroupClass="INFREQUENT_ACCESS")
     async with console(logs.url, size=(100, 30)) as pilot:
         await pilot.press("colon", *"logs", "space", *name, "enter")
         await at_row(pilot, name)
@@ -142,7 +142,11 @@ async def test_enter_on_a_group_of_infrequent_access_leads_here(logs: Logs) -> N
         await shows(pilot, why)
         await pilot.press("escape")
         await until(pilot, lambda: not pilot.app.screen.query("#field-query"))
-        await shows(pilot, why, "enter open  r run  e edit")
+        await shows(
+            pilot, why, "enter open  r run  e edit", "nothing was asked yet · r runs, e edits\n"
+        )
+        await pilot.press("r")
+        await shows(pilot, "1 rows of 1 matching lines", "  a line\n")
 
 
 async def test_marked_groups_are_asked_together(logs: Logs) -> None:
