@@ -11,6 +11,7 @@ from typing import Any
 
 from aiobotocore.session import AioSession
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from awstui.engine import accounting, model
 from awstui.engine.accounts import Accounts
@@ -138,7 +139,12 @@ class Call:
 
     def failure(self, error: BaseException, *, write: bool = False) -> AwsError:
         """What went wrong with it, as a person needs it."""
-        return AwsError(explain(error, self._attempt(write=write)))
+        problem = explain(error, self._attempt(write=write))
+        keeper = self._access.sessions.keeper(self._scope.profile)
+        over = keeper.problem if keeper is not None else None
+        if problem.kind == "expired" and over is not None:  # it knows where the keys came from
+            problem = replace(problem, what=over.what, do=over.do)
+        return AwsError(problem)
 
     async def _repeated(self, client: Any, arguments: Row, place: Circuit, *, once: bool) -> Row:
         """Send it; a read that is refused for too many calls without a code goes out again in its turn."""

@@ -221,7 +221,7 @@ async def test_credentials_that_aws_rejects_are_told_apart(
     with pytest.raises(AwsError) as told:
         await Identities(real(make_doors, scripted.url)).identify("shop")
     assert (told.value.problem.kind, told.value.problem.request_id) == ("expired", "r-2")
-    assert "--profile shop" in told.value.problem.do
+    assert "Renew the keys in ~/.aws/credentials" in told.value.problem.do
 
 
 def test_partitions_and_regions_come_from_botocore() -> None:

@@ -15,6 +15,7 @@ from awstui.engine.credentials.asking import Asker, DeclinedError, declined
 from awstui.engine.credentials.caches import RoleCache, traces
 from awstui.engine.credentials.failure import Config
 from awstui.engine.credentials.lifetime import MARGIN, login_end, until
+from awstui.engine.credentials.nearby import over
 from awstui.engine.credentials.sentences import sentence
 from awstui.engine.credentials.trying import SkippedError, Tries
 from awstui.errors import AwsError
@@ -79,6 +80,9 @@ class Keeper:
         self._chain = providers
         self._sought = False
         self._inner: Any = None
+        self._method = ""
+        """botocore's name of the provider that gave the last of them."""
+
         self._run: asyncio.Future[None] | None = None
         self._muted = False
         self._lapsed_key = ""
@@ -155,6 +159,7 @@ class Keeper:
 
     async def _find(self) -> None:
         inner = self._inner or await self._load()
+        self._method = inner.method
         if isinstance(inner, RefreshableCredentials):
             inner._mandatory_refresh_timeout = MARGIN  # noqa: SLF001  stock gives up 10 minutes early
         keys = await self._keys(inner)
@@ -167,7 +172,7 @@ class Keeper:
 
     async def _load(self) -> Any:
         """What the first provider that has any gives."""
-        again, self._sought = self._sought, True
+        again, self._sought, self._method = self._sought, True, ""
         for provider in self._chain(self, self._roles, again).providers:
             given = await self._tries.of(provider.METHOD, provider.load)
             if given is not None:
@@ -191,7 +196,7 @@ class Keeper:
         self._traces = traces()
         self._again_at = time.monotonic() + self._wait
         self._wait = min(2 * self._wait, AT_LAST)
-        self.problem = sentence(error, self.profile, self._config())
+        self.problem = over(sentence(error, self.profile, self._config()), self._method)
 
     # ---- asking --------------------------------------------------------------------------------------
 
@@ -218,7 +223,7 @@ class Keeper:
         held = getattr(inner, "_frozen_credentials", None) or inner
         self._lapsed_key = _key(held)
         self._roles.refuse(_part(held, "access_key"))
-        self._inner, self.problem = None, problem
+        self._inner, self.problem = None, over(problem, self._method)
         self._again_at, self._traces = 0.0, traces()
         self._changed(self.profile)
 

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from awstui.engine.credentials.caches import config_file, credentials_file, folder, shown
 from awstui.engine.credentials.failure import Failure
 from awstui.engine.credentials.machine import asks_metadata
@@ -102,6 +104,25 @@ def still_over(failure: Failure) -> Problem:
         "Compare the clock with `date -u`; otherwise whoever hands them out keeps old ones.",
         "expired",
     )
+
+
+def over(problem: Problem, method: str) -> Problem:
+    """The same of keys that are over, with what helps where they lie; ``method`` is botocore's name of the provider."""
+    if problem.kind != "expired":
+        return problem
+    if method == "env":
+        return replace(
+            problem,
+            what="The keys that the environment gave have expired.",
+            do="Leave, renew them where they came from, and start awstui again: the environment of a "
+            "program that runs stays as it was.",
+        )
+    if method in ("shared-credentials-file", "config-file"):
+        path = shown(credentials_file() if method.startswith("shared") else config_file())
+        return replace(
+            problem, do=f"Renew the keys in {path}: they are read again as soon as it changes."
+        )
+    return problem
 
 
 # ---- files -------------------------------------------------------------------------------------------

@@ -388,6 +388,41 @@ async def test_whoever_has_no_credentials_is_told_which_profiles_there_are(
     assert "choose a profile (p0, p1, p2, p3 and 2 more): :profile" in told.value.problem.do
 
 
+@pytest.mark.parametrize("told", ["by AWS", "beforehand"])
+async def test_keys_of_the_environment_that_are_over_are_renewed_outside(
+    made: World, make_doors: MakeDoors, told: str
+) -> None:
+    made.configure("", "")
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"):
+        made.patch.setenv(f"AWS_{name}", "given")
+    if told == "beforehand":
+        made.patch.setenv("AWS_CREDENTIAL_EXPIRATION", "2020-01-01T00:00:00Z")
+    else:
+        made.sts.says["GetCallerIdentity"] = [xml_error("ExpiredToken", "over")]
+    doors = make_doors("", demo=False)
+    for _ in range(2):
+        with pytest.raises(AwstuiError) as failed:
+            await Identities(doors).identify("", "eu-west-1")
+        problem = failed.value.problem
+        assert problem.what == "The keys that the environment gave have expired."
+        assert "start awstui again" in problem.do
+        assert "sso" not in problem.do
+        assert problem.kind == "expired"
+
+
+async def test_keys_of_a_file_that_are_over_are_renewed_there(
+    made: World, make_doors: MakeDoors
+) -> None:
+    made.configure("[profile base]\n")
+    made.sts.says["GetCallerIdentity"] = [xml_error("ExpiredToken", "over")]
+    with pytest.raises(AwstuiError):
+        await Identities(doors := make_doors("", demo=False)).identify("base", "eu-west-1")
+    keeper = doors.sessions.keeper("base")
+    assert keeper is not None
+    assert keeper.problem is not None
+    assert "Renew the keys in ~/.aws/credentials" in keeper.problem.do
+
+
 async def test_without_a_region_it_is_said_where_to_set_one(
     made: World, make_doors: MakeDoors
 ) -> None:
