@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -146,6 +147,11 @@ def span(seconds: float) -> str:
         if seconds >= (2 * size if unit == "d" else size):
             return f"{int(seconds // size)} {unit}"
     return f"{int(seconds)} s"
+
+
+def iso(at: float) -> str:
+    """A moment as ISO 8601 has it, in UTC; empty where there is none."""
+    return dt.datetime.fromtimestamp(at, dt.UTC).isoformat(timespec="seconds") if at else ""
 
 
 def counted(count: int, noun: str = "message") -> str:

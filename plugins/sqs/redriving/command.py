@@ -28,6 +28,12 @@ LOOKS = ("receive_message", "change_message_visibility_batch")
 DONE, FAILED, PARTLY = 0, 1, 4
 """Exit statuses: all that was chosen went; it did not begin; some stayed."""
 
+LISTED = (
+    "op", "standing", "state", "queue", "to", "started", "done", "waiting", "sent", "unknown",
+    "skipped", "bounced", "rate", "why", "unknown_ids", "arn", "journal",
+)  # fmt: skip
+"""What is told of each redrive of this machine, the most needed first."""
+
 SHOWN = 10
 """How many ids that were not found are told."""
 
@@ -112,7 +118,8 @@ def _look_or_tell(arguments: argparse.Namespace, out: Out) -> int:
         out.note(operations.tell(ident, **{name: value or True}))
         return DONE
     for one in operations.listed():
-        out.row(one)
+        told = {name: one[name] for name in LISTED if name in one}
+        out.row(told | {"started": the.iso(one["started"])})
     return DONE
 
 

@@ -88,7 +88,10 @@ async def plan(
     return Plan(
         tuple(line for line in lines if line),
         requests=_requests(
-            count or the.waiting(row), tally.bytes / tally.count if tally.count else 0.0, operation
+            count or (0 if looked and not beside["incomplete"] else the.waiting(row)),
+            the.waiting(row),
+            tally.bytes / tally.count if tally.count else 0.0,
+            operation,
         ),
         calls=_calls(found, operation),
         undo="What was sent stays sent; the journal keeps each message whole.",
@@ -186,7 +189,11 @@ async def _about(aws: Aws, goal: Row) -> list[str]:
     return [f"{name}: {the.counted(taking, 'consumer')}."]
 
 
-def _requests(count: int, weight: float, operation: Operation) -> tuple[str, ...]:
+def _requests(
+    count: int, waiting: int, weight: float, operation: Operation
+) -> tuple[str, ...]:  # fmt: skip
+    if not count:
+        return (f"sqs:ReceiveMessage × {math.ceil(waiting / 10) + 3:,} or more",)
     tens = math.ceil(count / 10)
     chunks = max(1.0, 10 * weight / 65_536)
     billed = tens * (2 * chunks + 1) + 3

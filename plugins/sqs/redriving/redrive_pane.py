@@ -266,6 +266,8 @@ class RedrivePane(QueuePane):
         async for event in self.remote.job(self.target.ref, self.target.raw, "redrives"):
             self._operations = {one["op"]: one for one in event["operations"]}
             self.grid.replace(map(_grid_row, event["operations"]))
+        if (running := self._ongoing) and not self.runs:  # its process says how it goes
+            self.progress.say({"kind": "progress", **running}, 0)
         self._say_none(is_none=not self._operations and not self._chosen and self._watch is None)
         self.refresh_bindings()
 

@@ -94,7 +94,8 @@ class Tally:
         if self.changed or self.same:
             yield f"{self.changed:,} changed, {self.same:,} as they were."
         if self.broken:
-            yield f"Beware: {the.counted(self.broken)} that were JSON are not any more."
+            was = "body that was JSON is" if self.broken == 1 else "bodies that were JSON are"
+            yield f"Beware: {self.broken:,} {was} not any more."
         yield from self.previews
 
     def lines(self) -> Iterator[str]:

@@ -152,20 +152,14 @@ def _group_row(group: Group, queue: str, *, complete: bool) -> Row:
     return {
         "Count": len(group.idents),
         "Group": group.key,
-        "First": _moment(group.first),
-        "Last": _moment(group.last),
+        "First": the.iso(group.first),
+        "Last": the.iso(group.last),
         "Sample": group.sample,
         "Body": group.line,
         "Shape": group.shape,
         "QueueName": queue,
         "Complete": complete,
     }
-
-
-def _moment(at: float) -> str:
-    import datetime as dt
-
-    return dt.datetime.fromtimestamp(at, dt.UTC).isoformat(timespec="seconds") if at else ""
 
 
 def _filter(arguments: argparse.Namespace, out: Out) -> Wanted | None:

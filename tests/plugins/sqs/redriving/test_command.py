@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import io
 import json
 import os
@@ -114,6 +115,7 @@ async def test_ids_come_through_a_pipe(shop: Shop, monkeypatch: pytest.MonkeyPat
     assert await shop.depth(source) == (len(wanted), 0)
     status, out = await run(shop, "--list")
     assert [(row["standing"], row["done"]) for row in out.rows] == [("over", len(wanted))]
+    assert dt.datetime.fromisoformat(out.rows[0]["started"]).tzinfo is not None
 
 
 async def test_a_filter_that_cannot_be_read_is_said_before_anything(shop: Shop) -> None:
@@ -162,6 +164,7 @@ async def test_a_dry_run_says_how_many_match_and_gives_them_back(shop: Shop) -> 
     assert await shop.depth(dead) == (12, 0)
     _, out = await run(shop, dead["QueueName"], "--filter", "nothing like it", "--dry-run")
     assert any(note.startswith("None that match nothing like it") for note in out.notes)
+    assert not any("sqs:SendMessage" in note for note in out.notes)
 
 
 async def test_expiry_chooses_and_is_planned_with(shop: Shop) -> None:

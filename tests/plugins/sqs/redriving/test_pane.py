@@ -204,7 +204,7 @@ async def test_one_that_runs_by_itself_is_told_by_the_next_console(
     dead = await shop.queue("orders-dlq")
     one = {
         "op": "7f3a91c2", "standing": "running", "started": 1.0, "done": 3, "unknown": 0,
-        "state": "redriving",
+        "sent": 0, "waiting": 1, "state": "redriving",
     }  # fmt: skip
     heard: list[dict[str, Any]] = []
 
@@ -219,6 +219,7 @@ async def test_one_that_runs_by_itself_is_told_by_the_next_console(
     async with app.run_test(size=(140, 40)) as pilot:
         await open_queue(app, pilot, dead["QueueName"])
         await pilot.press("B")
+        await until(pilot, said(app, "75%", "3 redriven · 1 wait"))
         await until(pilot, said(app, "redriving by itself"))
         await pilot.press("z")
         await until(pilot, said(app, "paused by itself"))
