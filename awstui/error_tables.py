@@ -224,8 +224,8 @@ LOGIN = Line(
 BAD_FILE = Line("credentials", "The AWS configuration of {who} cannot be used.", "{text}", _CONFIG)
 STRANGE = Line(
     "fault",
-    "{action}: the answer is not from AWS.",
-    "{text} A captive portal, a proxy or another server may stand at {where}.",
+    "{action}: the answer is not from AWS (a captive portal?).",
+    "{text} A login page of the network, a proxy or another server may stand at {where}.",
     _OFFLINE,
 )
 

@@ -54,6 +54,10 @@ async def test_f23_the_console_shows_no_empty_table(proxy: FaultProxy) -> None:
         proxy.clear()
         await pilot.press("r")
         await shows(pilot, "orders-dlq")
+        proxy.rule("status", service="sqs", operation="ListQueues", status=200, body=PAGE)
+        await pilot.press("r")
+        text = await shows(pilot, "not from AWS (a captive portal?)", "stale")
+        assert "orders-dlq" in text, "beside rows that stay there is room for one line"
 
 
 @pytest.mark.parametrize(
