@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
+from .ansi import plain
 from .spool import Spool, Stretch
 
 Key: TypeAlias = tuple[int, int, int]
@@ -167,11 +168,14 @@ class Chunk:
         pairs = zip(_metas.decode(self._raw(0)), _texts.decode(self._raw(1)), strict=True)
         return [Entry._make((*fields, text)) for fields, text in pairs]
 
-    def texts(self) -> list[str]:
-        """The messages alone."""
+    def plain_texts(self, needle: bytes = b"", *, folds: bool = False) -> list[str]:
+        """The messages without their colours; none where certainly none of them holds an ASCII text."""
         if self._entries is not None:
-            return [entry.message for entry in self._entries]
-        return _texts.decode(self._raw(1))
+            return [plain(entry.message) for entry in self._entries]
+        raw = self._raw(1)
+        if b"\x1b" in raw:
+            return list(map(plain, _texts.decode(raw)))
+        return _texts.decode(raw) if needle in (raw.lower() if needle and folds else raw) else []
 
     def may_hold(self, needle: bytes, *, folds: bool) -> bool:
         """Whether any message may hold an ASCII text, colours left out; certain only when it says no."""

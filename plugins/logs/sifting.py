@@ -72,9 +72,8 @@ class Sifting(Taking):
 
     def _look_through(self, chunk: Chunk, test: Test) -> array[int]:
         needle = self._needle
-        if needle and not chunk.may_hold(needle.encode(), folds=needle == needle.lower()):
-            return array("H")
-        return array("H", (at for at, text in enumerate(chunk.texts()) if test(plain(text))))
+        texts = chunk.plain_texts(needle.encode(), folds=needle == needle.lower())
+        return array("H", (at for at, text in enumerate(texts) if test(text)))
 
     def passes(self, message: str) -> bool:
         """Whether a line with this message is shown for its own sake."""

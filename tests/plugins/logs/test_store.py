@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from awstui.filtering import parse
-from plugins.logs.chunk import Entry, Key
+from plugins.logs.chunk import Chunk, Entry, Key
 from plugins.logs.spool import STEP, Spool
 from plugins.logs.store import Search, Store
 from plugins.logs.tail_filter import needle
@@ -321,3 +321,19 @@ def test_a_plain_word_is_found_as_any_other_filter_finds_it() -> None:
 )
 def test_only_what_is_no_regex_is_a_word(text: str, word: str) -> None:
     assert needle(text) == word
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_texts_are_searched_without_their_colours_and_not_at_all_without_the_word(
+    *, packed: bool
+) -> None:
+    def chunk(*messages: str) -> Chunk:
+        made = Chunk([Entry(n, n, n, 0, 0, 0, "s", text) for n, text in enumerate(messages)])
+        if packed:
+            made.pack()
+        return made
+
+    assert chunk("a \x1b[31mred\x1b[0m one", "b").plain_texts(b"d one") == ["a red one", "b"]
+    assert chunk("One", "two").plain_texts() == ["One", "two"]
+    assert chunk("One", "two").plain_texts(b"one", folds=True) == ["One", "two"]
+    assert bool(chunk("One", "two").plain_texts(b"one")) is not packed
