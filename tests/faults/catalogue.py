@@ -135,6 +135,7 @@ CATALOGUE: Mapping[str, Fault] = {
             _DENIED,
             "test_f08_a_denied_list_names_action_and_principal_and_is_not_asked_again",
             "test_f08_the_other_panes_go_on",
+            "test_f08_a_part_of_a_list_that_is_denied_leaves_the_rest_and_says_what",
         ),
     ),
     "F09": Fault(

@@ -23,7 +23,7 @@ from tests.faults.following import SCOPE, Following
 from tests.faults.proxy import FaultProxy
 from tests.faults.rules import Do
 from tests.patience import PATIENCE
-from tests.ui.conftest import console, shows, type_in
+from tests.ui.conftest import console, screen, shows, type_in, until
 
 OFFLINE = re.compile(r"offline since \d\d:\d\d:\d\d, next try in \d+ s")
 
@@ -297,8 +297,9 @@ async def test_f13_the_console_says_since_when_and_comes_back(proxy: FaultProxy)
         await pilot.press("r")
         await shows(pilot, "✗", "stale")
         await pilot.press("r")
-        text = await shows(pilot, "stale", "orders-dlq")
-        assert "ListQueues" in text or OFFLINE.search(text)
+        await shows(pilot, "stale", "orders-dlq")
+        said = re.compile(f"ListQueues|{OFFLINE.pattern}")
+        await until(pilot, lambda: said.search(screen(pilot)))
         await type_in(pilot, ":sns")
         await pilot.press("enter")
         await shows(pilot, "order-events")
