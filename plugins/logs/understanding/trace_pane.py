@@ -63,6 +63,8 @@ class TracePane(Pane):
     def on_mount(self) -> None:
         """Ask for the id."""
         super().on_mount()
+        if more := len(self.groups) - 1:
+            self.title += f" + {more}"
         self._say_troubles()
         self.action_edit()
 

@@ -61,6 +61,7 @@ async def test_marked_groups_are_looked_through_from_the_keyboard(logs: Logs) ->
         await pilot.press(*IDENT, "ctrl+s")
         seen = await shows(pilot, "2 of 2 groups read", f"in {IDENT}", f"out {IDENT}")
         assert "2 lines of" in seen
+        assert " + 1 " in seen
         await pilot.press("down", "enter")
         await shows(pilot, "around")
         await pilot.press("escape")
