@@ -153,17 +153,15 @@ class ResourcePane(Recalling, DoingPane):
                 self.console.say(said, "warn")
 
     def _lead_on(self) -> None:
-        """Follow the link that was to be followed from here, as soon as the row has it."""
+        """Follow the link that was to be followed from here, once all is known of the row that it is said of."""
         here = self.subject()
-        if self._then is None or here is None:
+        if self._then is None or here is None or not is_whole(self.sources, self._states):
             return
-        link, at = self._then
+        (link, at), self._then = self._then, None
         way = self._way(here, self.resource.links.index(link))
         if way is not None:
-            self._then = None
             self.look_into(here, way, at)
-        elif is_whole(self.sources, self._states):
-            self._then = None
+        else:
             self.console.say(f"{here.name} has no {link.title}.", "warn")
 
     def on_rows_state(self, state: wire.RowsState) -> None:
