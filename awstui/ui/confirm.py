@@ -76,6 +76,7 @@ class Confirm(Dialog):
 
     DEFAULT_CSS = """
     Confirm #subject { height: auto; }
+    Confirm Toast { display: none; }
     Confirm .hidden { display: none; }
     Confirm.small > #box { width: 100%; max-height: 100%; padding: 0; }
     Confirm.small #lines { margin: 0; }

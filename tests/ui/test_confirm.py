@@ -65,7 +65,7 @@ async def asked(
     about: Confirmation, size: tuple[int, int] = (100, 30)
 ) -> AsyncIterator[tuple[Bench, Pilot[int]]]:
     app = Bench(about)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         while app.dialog.painted_at == math.inf:
             await pilot.pause(0.01)
         yield app, pilot
@@ -284,3 +284,14 @@ async def test_hostile_names_are_made_harmless() -> None:
     async with asked(question(target="[@click=app.quit]x\x1b]0;y\x07")) as (app, _):
         assert "[@click=app.quit]x" in screen(app)
         assert "\x1b" not in screen(app)
+
+
+async def test_nothing_said_in_passing_hides_what_is_asked() -> None:
+    async with asked(question(), (80, 24)) as (app, pilot):
+        before = screen(app)
+        app.notify("A redrive of another queue was interrupted. " * 5, timeout=60)
+        await pilot.pause(0.3)
+        assert screen(app) == before
+        await pilot.press("escape")
+        while "A redrive of another queue" not in screen(app):
+            await pilot.pause(0.02)

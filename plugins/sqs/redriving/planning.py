@@ -235,11 +235,11 @@ def _resumed(row: Row, ident: str, *, cleanup: bool) -> Plan:
         return Plan((), refusal=f"Redrive {ident} is running.")
     lines = [
         operations.sentence(held) + ".",
-        f"{held['sent']:,} that were taken there are deleted here, and never sent again.",
+        f"What was taken there, {held['sent']:,}, is deleted here, and never sent again.",
     ]
     if held["unknown"]:
         lines.append(
-            f"{held['unknown']:,} whose answer never came are left alone: they may be in both queues."
+            f"What was never answered, {held['unknown']:,}, is left alone: it may be in both queues."
         )
     lines.append(
         "Nothing is sent." if cleanup else "What has not been sent goes, as it was planned."
