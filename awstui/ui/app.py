@@ -29,6 +29,7 @@ from awstui.ui.guide import Guide
 from awstui.ui.home_pane import HomePane
 from awstui.ui.places import sources_of
 from awstui.ui.prompt import Prompt
+from awstui.ui.readying import import_panes, import_plugins
 from awstui.ui.remote import Remote
 from awstui.ui.rows_pane import RowsPane
 from awstui.ui.status import Header, KeysLine
@@ -145,7 +146,7 @@ class AwsTui(Unhurried):
         await self.engine.open()
         self.set_interval(1.0, self._tick)
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self._show_keys())
-        self.call_after_refresh(self._settle)
+        self.call_after_refresh(lambda: self.do(self._settle(), "settle"))
         self.do(asyncio.to_thread(sweep), "sweep")
         paint_when_continued(self)
         tell_loose_faults(
@@ -153,9 +154,12 @@ class AwsTui(Unhurried):
             lambda error: self.say(crash_words(error, self._crash_folder, "met"), "bad"),
         )
 
-    def _settle(self) -> None:
-        """Once painted, import the plugins that nobody has asked for yet, and let all of it rest in memory."""
+    async def _settle(self) -> None:
+        """Once painted, import what nobody has asked for yet, and let all of it rest in memory."""
+        await import_plugins()
         _ = self.registry.plugins
+        _settle_memory()
+        await import_panes()
         _settle_memory()
 
     def on_resize(self) -> None:
