@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,10 +47,29 @@ def world(
     time.tzset()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: whoever begins with it last is waited for by all the others."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
-def _server() -> Iterator[str]:
+def _empty() -> Iterator[DemoServer]:
     with DemoServer.running(seed=False, drive=False) as server:
-        yield server.url
+        yield server
+
+
+@pytest.fixture(scope="module")
+def empty_server(_empty: DemoServer) -> DemoServer:
+    """A server in which nothing is at first, and then what the tests of one file make."""
+    with urllib.request.urlopen(f"{_empty.url}/moto-api/reset", data=b"") as answer:
+        assert answer.status == 200
+    return _empty
+
+
+@pytest.fixture
+def _server(empty_server: DemoServer) -> str:
+    return empty_server.url
 
 
 @pytest.fixture

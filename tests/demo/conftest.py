@@ -15,11 +15,10 @@ from awstui.demo.process import REGION, DemoServer
 Connect = Callable[[str, str], Any]
 
 
-@pytest.fixture(scope="session")
-def empty() -> Iterator[DemoServer]:
+@pytest.fixture
+def empty(empty_server: DemoServer) -> DemoServer:
     """A server without a fleet."""
-    with DemoServer.running(seed=False, drive=False) as server:
-        yield server
+    return empty_server
 
 
 @pytest.fixture(scope="session")

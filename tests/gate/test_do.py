@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import boto3
 import pytest
 
+from awstui.demo.process import DemoServer
 from awstui.headless.exits import Exit
 from tests.faults.proxy import FaultProxy
 from tests.patience import PATIENCE
@@ -26,9 +27,9 @@ SENDS = ("Purge", "Send", "StartMessageMove", "Receive")
 
 
 @pytest.fixture(scope="module")
-def wire(_server: str) -> Iterator[FaultProxy]:
+def wire(empty_server: DemoServer) -> Iterator[FaultProxy]:
     """Everything these tests send passes here and is noted."""
-    with FaultProxy.running(_server) as proxy:
+    with FaultProxy.running(empty_server.url) as proxy:
         yield proxy
 
 

@@ -30,17 +30,16 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/shop"
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """Makes clients of a server of this module's own."""
+def client(empty_server: DemoServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Makes clients of a server in which there is only one queue."""
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-        server = stack.enter_context(DemoServer.running(seed=False, drive=False))
 
         def make(service: str, region: str = REGION) -> Any:
             made = boto3.client(
                 service,
                 region_name=region,
-                endpoint_url=server.url,
+                endpoint_url=empty_server.url,
                 aws_access_key_id="demo",
                 aws_secret_access_key="demo",
             )

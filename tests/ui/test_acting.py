@@ -80,7 +80,7 @@ async def test_form_plan_confirmation_and_deed(server: DemoServer, queue: tuple[
         await shows(pilot, "Value is needed")
         await pilot.press(*"blue", "ctrl+s")
         await shows(pilot, "Tags acting-one with blue.", "sqs:TagQueue × 1", "Cannot be undone.")
-        assert "123456789012 · eu-west-1" in screen(pilot)
+        await until(pilot, lambda: "123456789012 · eu-west-1" in screen(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: not isinstance(app_of(pilot).screen, Confirm))
         assert tags(sqs, url) == {}, "Enter alone is a No"

@@ -77,7 +77,7 @@ async def test_rows_stay_when_a_refresh_fails_and_are_called_stale(proxy: FaultP
         proxy.clear()
         await pilot.press("r")
         await until(pilot, lambda: pane.phase == "ready")
-        assert "stale" not in screen(pilot)
+        await until(pilot, lambda: "stale" not in screen(pilot))
 
 
 async def test_rows_that_cannot_be_filled_stay_and_are_counted(proxy: FaultProxy) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,9 @@ def strangers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[DemoServer]:
+def server(empty_server: DemoServer) -> DemoServer:
     """An empty account on a real server."""
-    with DemoServer.running(seed=False, drive=False) as running:
-        yield running
+    return empty_server
 
 
 @dataclass

@@ -117,7 +117,7 @@ async def test_where_there_is_none_it_says_so_and_polling_goes_on(
         await until(pilot, lambda: "was given up" in said(pilot))
         server.put(ORDERS, time.time(), "still here", delay=0)
         await until(pilot, lambda: "still here" in screen(pilot))
-        assert "live" not in screen(pilot).splitlines()[2]
+        await until(pilot, lambda: "live" not in screen(pilot).splitlines()[2])
 
 
 async def test_a_pane_reaches_a_stream_and_aws_s_time_through_its_own_door() -> None:

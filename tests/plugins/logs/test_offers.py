@@ -26,7 +26,7 @@ async def test_the_same_is_asked_of_insights_by_a_key() -> None:
         asked = workspace.pane
         assert isinstance(asked, InsightsPane)
         await until(pilot, lambda: "2 groups" in screen(pilot))
-        assert "nothing was asked yet" in screen(pilot)
+        await until(pilot, lambda: "nothing was asked yet" in screen(pilot))
         assert asked.groups == [ORDERS, PAYMENTS]
         assert '@message like "level"' in asked.wanted
         assert "@message like /(?i)error/" in asked.wanted
@@ -41,7 +41,7 @@ async def test_a_first_reading_that_is_too_much_is_offered_to_insights(
     monkeypatch.setattr(tailing, "CADENCE", replace(QUICK, budget=1))
     async with tail_of(filled(page=20)) as (pilot, pane):
         await until(pilot, lambda: "not all was read: it is too much to pull" in screen(pilot))
-        assert "i asks Insights for all of it" in screen(pilot)
+        await until(pilot, lambda: "i asks Insights for all of it" in screen(pilot))
         assert pane.lines.missing[0][2].endswith("too much to pull; i asks Insights")
         monkeypatch.setattr(tailing, "CADENCE", QUICK)
         await pilot.press("f1")
@@ -58,7 +58,7 @@ async def test_a_window_that_is_too_much_is_offered_to_insights(
     async with tail_of(server) as (pilot, _pane):
         await pilot.press("t", *"3d", "enter")
         await until(pilot, lambda: "Only the first 1 lines were pulled up to" in screen(pilot))
-        assert "i asks Insights for all of it" in screen(pilot)
+        await until(pilot, lambda: "i asks Insights for all of it" in screen(pilot))
 
 
 async def test_a_class_without_lines_leads_to_insights_by_the_same_key() -> None:

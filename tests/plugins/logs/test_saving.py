@@ -55,7 +55,7 @@ async def test_what_is_shown_and_the_whole_range_are_saved_privately(tmp_path: P
         assert held_in(tmp_path) == [text.name, whole.name], "nothing is left beside them"
         await pilot.press("S")
         await until(pilot, lambda: "save shown to" in screen(pilot))
-        assert "shop-orders-" in screen(pilot)
+        await until(pilot, lambda: "shop-orders-" in screen(pilot))
         await pilot.press("escape")
 
 
@@ -93,7 +93,7 @@ async def test_esc_ends_a_saving_that_waits_and_keeps_what_there_is(tmp_path: Pa
 
         pane._begin_saving(str(path), endless())
         await until(pilot, lambda: "saved 7, up to" in screen(pilot))
-        assert "esc stops" in screen(pilot)
+        await until(pilot, lambda: "esc stops" in screen(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: any("only the first 7 lines" in said for said in told(pilot)))
         assert closed.is_set()
@@ -106,11 +106,11 @@ def words(pilot: Pilot[Any]) -> str:
 
 
 async def test_a_range_that_cannot_be_read_to_its_end_leaves_no_file(tmp_path: Path) -> None:
-    server = filled(count=30)
+    server = filled(count=300)
     server._page = 10
     path = tmp_path / "whole.log"
     async with tail_on(server, [target(ORDERS)]) as (pilot, pane, link):
-        await until(pilot, lambda: "following · 30 lines" in screen(pilot))
+        await until(pilot, lambda: "following · 300 lines" in screen(pilot))
         stop = asyncio.Event()
 
         async def dying() -> Batches:
@@ -124,9 +124,11 @@ async def test_a_range_that_cannot_be_read_to_its_end_leaves_no_file(tmp_path: P
         await until(pilot, lambda: "the range could not be read" in words(pilot))
         assert stop.is_set()
         await pilot.press("ctrl+e")
-        await until(pilot, lambda: "following · 30 lines" in screen(pilot))
+        await until(pilot, lambda: "following · 300 lines" in screen(pilot))
         pane.tick(time.time())
-        assert "the range could not be read" in words(pilot), "it stays until it is taken away"
+        await until(
+            pilot, lambda: "the range could not be read" in words(pilot)
+        )  # it stays until it is taken away
         assert held_in(tmp_path) == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,10 +39,9 @@ def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[DemoServer]:
+def server(empty_server: DemoServer) -> DemoServer:
     """An empty account on a real server."""
-    with DemoServer.running(seed=False, drive=False) as running:
-        yield running
+    return empty_server
 
 
 @dataclass

@@ -67,7 +67,7 @@ async def test_from_the_list_to_the_empty_dead_letter_queue(shop: Shop) -> None:
     app = console(shop)
     async with app.run_test(size=(120, 36)) as pilot:
         await open_queue(app, pilot, dead["QueueName"])
-        assert f"← {source['QueueName']}" in screen(app)
+        await until(pilot, lambda: f"← {source['QueueName']}" in screen(app))
         await pilot.press("enter")
         await until(pilot, lambda: "dead letters of" in screen(app))
         assert await shop.depth(dead) == (6, 0), "looking at the detail receives nothing"
@@ -85,7 +85,7 @@ async def test_from_the_list_to_the_empty_dead_letter_queue(shop: Shop) -> None:
         await asked(pilot, "#yes")
         await pilot.press("y")
         await until(pilot, lambda: "6 of about 6 moved" in screen(app))
-        assert "100%" in screen(app)
+        await until(pilot, lambda: "100%" in screen(app))
     assert await shop.depth(dead) == (0, 0)
     assert await shop.depth(source) == (6, 0)
 
@@ -151,7 +151,7 @@ async def test_a_move_is_stopped_by_the_key_that_was_named(shop: Shop) -> None:
         assert (await shop.depth(dead))[0] == 6 - moved
         await pilot.press("escape")
         await until(pilot, lambda: _here(app) == dead["QueueName"])
-        assert "X cancel move" not in screen(app).splitlines()[-1]
+        await until(pilot, lambda: "X cancel move" not in screen(app).splitlines()[-1])
 
 
 async def test_a_pane_about_a_queue_has_the_keys_that_the_list_declares(shop: Shop) -> None:

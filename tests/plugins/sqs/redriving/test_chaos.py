@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.plugins.sqs.redriving.chaos import STAY, Chaos, Counts, Kill
 REQUESTS = ("ReceiveMessage", "SendMessageBatch", "DeleteMessageBatch")
 HIDES = "ChangeMessageVisibilityBatch"
 SKIPS = (0, 1, 3, 6, 11)
-"""How many requests of a kind go through before the one it dies at: all along a run."""
+"""How many requests of a kind go through before the one it dies at: at its beginning, and all along a run."""
 
 POINTS: tuple[When, ...] = ("before", "after_upstream", "after_answer")
 AT_ONCE = 4
@@ -30,10 +30,9 @@ KINDS = pytest.mark.parametrize("fifo", [False, True], ids=["standard", "fifo"])
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[DemoServer]:
+def server(empty_server: DemoServer) -> DemoServer:
     """An empty account on a real server."""
-    with DemoServer.running(seed=False, drive=False) as running:
-        yield running
+    return empty_server
 
 
 def check(counts: Counts, *, fifo: bool) -> None:
@@ -75,23 +74,30 @@ def died(server: DemoServer, home: Path, kills: list[Kill], count: int, *, fifo:
     return counts
 
 
-@KINDS
-def test_killed_where_it_matters_most(server: DemoServer, tmp_path: Path, *, fifo: bool) -> None:
-    kills = [Kill("SendMessageBatch", when, skip=1) for when in POINTS]
-    kills += [Kill("DeleteMessageBatch", when) for when in POINTS]
-    kills += [Kill("ReceiveMessage", "after_upstream", skip=1), Kill(HIDES, "after_upstream")]
-    assert died(server, tmp_path, kills, 60, fifo=fifo).kills == len(kills)
+def everywhere(skips: Sequence[int], often: int) -> list[Kill]:
+    """A death at every kind of request, before, within and after it, and some at random moments."""
+    chance = random.Random(7)
+    kills = [Kill(one, when, skip) for one in REQUESTS for when in POINTS for skip in skips]
+    kills += [Kill(HIDES, when) for when in POINTS for _ in range(often)]
+    kills += [Kill(after=chance.uniform(0.1, 2.0)) for _ in range(10 * often)]
+    chance.shuffle(kills)
+    return kills
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 @KINDS
-def test_killed_at_every_request_often_and_at_random(
+def test_killed_at_every_request_and_at_random(
     server: DemoServer, tmp_path: Path, *, fifo: bool
 ) -> None:
-    chance = random.Random(7)
-    kills = [Kill(one, when, skip) for one in REQUESTS for when in POINTS for skip in SKIPS]
-    kills += [Kill(HIDES, when) for when in POINTS for _ in range(3)]
-    kills += [Kill(after=chance.uniform(0.1, 2.0)) for _ in range(30)]
-    chance.shuffle(kills)
+    kills = everywhere(SKIPS[:2], 1)
+    assert died(server, tmp_path, kills, 80, fifo=fifo).kills >= len(kills) * 0.9
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+@KINDS
+def test_killed_all_along_thousands_of_messages(
+    server: DemoServer, tmp_path: Path, *, fifo: bool
+) -> None:
+    kills = everywhere(SKIPS, 3)
     assert died(server, tmp_path, kills, 300, fifo=fifo).kills >= len(kills) * 0.9

@@ -45,7 +45,7 @@ def spooled(cache: Path) -> list[Path]:
 
 async def test_420_messages_fall_into_four_groups_and_one(fleet: Fleet, cache: Path) -> None:
     async with scanned(fleet, "orders-dlq") as (app, pilot, pane):
-        assert "complete: 420 messages · released" in screen(app)
+        await until(pilot, lambda: "complete: 420 messages · released" in screen(app))
         assert pane.grid.rows_total == 420
         assert await fleet.depth_of("orders-dlq") == (420, 0)
         await pilot.press("b")
@@ -78,7 +78,7 @@ async def test_filters_columns_and_marks_go_together(
         await until(pilot, lambda: "5 marked" in screen(app))
         await pilot.press("escape")
         await until(pilot, lambda: pane.grid.rows_shown == 20)
-        assert "5 marked" in screen(app), "marks outlive the filter"
+        await until(pilot, lambda: "5 marked" in screen(app))  # marks outlive the filter
         await pilot.press("slash", *"order.*1", "enter")
         await until(pilot, lambda: pane.grid.rows_shown == 11)
         assert len(pane.marked()) == 5
@@ -127,10 +127,12 @@ async def test_what_is_not_all_says_so(shop: Shop) -> None:
     with shop.allowed():
         await shop.aws.write("receive_message", QueueUrl=row["QueueUrl"], VisibilityTimeout=60)
     async with scanned(shop, row["QueueName"], size=(100, 30)) as (app, pilot, pane):
-        assert "incomplete: 11 of about 12" in screen(app)
+        await until(pilot, lambda: "incomplete: 11 of about 12" in screen(app))
         await pilot.press("b")
         await until(pilot, lambda: pane.shows_groups)
-        assert "incomplete: 11 of about 12" in screen(app), "on every view made from it"
+        await until(
+            pilot, lambda: "incomplete: 11 of about 12" in screen(app)
+        )  # on every view made from it
 
 
 @pytest.fixture
@@ -163,7 +165,7 @@ async def test_marked_messages_are_exported_and_deleted(shop: Shop, home: Path) 
         assert written == chosen
         await pilot.press("x")
         await asked(pilot, "#typed")
-        assert "Deletes 3 messages" in screen(app)
+        await until(pilot, lambda: "Deletes 3 messages" in screen(app))
         await pilot.press("tab", *row["QueueName"], "enter")
         await until(pilot, lambda: "3 messages deleted" in screen(app))
         assert pane.grid.rows_total == 6
@@ -197,7 +199,7 @@ async def test_a_message_is_mended_sent_anew_and_the_original_stays_until_one_sa
         app.screen.query_one("#field-destination").value = source["QueueName"]  # type: ignore[attr-defined]
         await pilot.press("ctrl+s")
         await asked(pilot, "#yes")
-        assert "The body: changed." in screen(app)
+        await until(pilot, lambda: "The body: changed." in screen(app))
         await pilot.press("y")
         await until(pilot, lambda: "Delete the original" in screen(app))
         assert await shop.depth(source) == (1, 0)
@@ -220,7 +222,7 @@ async def test_what_is_marked_is_handed_to_the_redrive(shop: Shop) -> None:
         await asked(pilot, "#fields")
         await pilot.press("ctrl+s")
         await asked(pilot, "#yes")
-        assert "2 messages of about 4 messages" in screen(app)
+        await until(pilot, lambda: "2 messages of about 4 messages" in screen(app))
         assert "this is not all of the queue" not in screen(app)
     assert await shop.depth(dead) == (4, 0)
 

@@ -89,7 +89,7 @@ async def test_what_matches_in_the_marked_ones_is_replaced_and_exactly_those_are
         await pilot.press("f", *"?order", "space", "greater_than_sign", "space", "grave_accent", "5",
                           "grave_accent", "enter", "asterisk", "E")  # fmt: skip
         await asked(pilot, "#field-find")
-        assert "Edit 6 messages" in screen(app)
+        await until(pilot, lambda: "Edit 6 messages" in screen(app))
         assert "^o editor" not in screen(app), "there is no field for it"
         app.screen.query_one("#field-find").value = r'"order": (1\d)'  # type: ignore[attr-defined]
         app.screen.query_one("#field-by").value = r'"order": 9\1'  # type: ignore[attr-defined]
@@ -117,7 +117,7 @@ async def test_a_line_that_cannot_be_sent_is_named_and_mended_in_the_editor(
         await asked(pilot, "#field-find")
         await pilot.press("ctrl+s")
         await asked(pilot, "#yes")
-        assert "Line 3: its body was JSON, and is not any more." in screen(app)
+        await until(pilot, lambda: "Line 3: its body was JSON, and is not any more." in screen(app))
         (file,) = editing.folder().iterdir()
         assert "mended" in file.read_text()
         await pilot.press("y")
