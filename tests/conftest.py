@@ -67,7 +67,7 @@ def empty_server(_empty: DemoServer) -> DemoServer:
     return _empty
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def _server(empty_server: DemoServer) -> str:
     return empty_server.url
 

@@ -71,18 +71,18 @@ def test_a_moved_message_is_a_new_one(sqs: Any, name: str) -> None:
 
 
 def test_a_running_task_has_a_handle_and_keeps_its_rate(sqs: Any, name: str) -> None:
-    pair = dead_letters(sqs, name, 10)
-    started = sqs.start_message_move_task(SourceArn=pair.dead_arn, MaxNumberOfMessagesPerSecond=20)
+    pair = dead_letters(sqs, name, 20)
+    started = sqs.start_message_move_task(SourceArn=pair.dead_arn, MaxNumberOfMessagesPerSecond=10)
     task = newest(sqs, pair)
     assert task["Status"] == "RUNNING"
     assert task["TaskHandle"] == started["TaskHandle"]
-    assert task["ApproximateNumberOfMessagesMoved"] < 10
+    assert task["ApproximateNumberOfMessagesMoved"] < 20
     assert ended(sqs, pair)["Status"] == "COMPLETED"
 
 
 def test_cancelling_keeps_what_was_moved(sqs: Any, name: str) -> None:
     pair = dead_letters(sqs, name, 30)
-    started = sqs.start_message_move_task(SourceArn=pair.dead_arn, MaxNumberOfMessagesPerSecond=20)
+    started = sqs.start_message_move_task(SourceArn=pair.dead_arn, MaxNumberOfMessagesPerSecond=2)
     until(lambda: newest(sqs, pair)["ApproximateNumberOfMessagesMoved"] >= 2)
     sqs.cancel_message_move_task(TaskHandle=started["TaskHandle"])
     assert newest(sqs, pair)["Status"] == "CANCELLING"
@@ -105,8 +105,8 @@ def test_a_queue_that_is_no_dead_letter_queue(sqs: Any, name: str) -> None:
 
 
 def test_a_second_task_for_the_same_source(sqs: Any, name: str) -> None:
-    pair = dead_letters(sqs, name, 5)
-    sqs.start_message_move_task(SourceArn=pair.dead_arn, MaxNumberOfMessagesPerSecond=5)
+    pair = dead_letters(sqs, name, 3)
+    sqs.start_message_move_task(SourceArn=pair.dead_arn, MaxNumberOfMessagesPerSecond=1)
     sentence = (
         "There is already a task running. "
         "Only one active task is allowed for a source queue arn at a given time."
@@ -154,7 +154,7 @@ def test_a_rate_out_of_bounds(sqs: Any, name: str, rate: int) -> None:
 
 
 def test_a_destination_deleted_midway_fails_the_task(sqs: Any, name: str) -> None:
-    pair = dead_letters(sqs, name, 20)
+    pair = dead_letters(sqs, name, 100)
     other = sqs.create_queue(QueueName=f"{name}-other")["QueueUrl"]
     sqs.start_message_move_task(
         SourceArn=pair.dead_arn,
@@ -166,7 +166,7 @@ def test_a_destination_deleted_midway_fails_the_task(sqs: Any, name: str) -> Non
     task = ended(sqs, pair)
     assert task["Status"] == "FAILED"
     assert task["FailureReason"] == "AWS.SimpleQueueService.NonExistentQueue"
-    assert depth(sqs, pair.dead) == 20 - task["ApproximateNumberOfMessagesMoved"]
+    assert depth(sqs, pair.dead) == 100 - task["ApproximateNumberOfMessagesMoved"]
 
 
 def test_a_message_that_was_sent_directly_has_no_source(sqs: Any, name: str) -> None:

@@ -9,6 +9,7 @@ from textual.app import App
 from awstui.errors import AwstuiError
 from awstui.ui.work import work
 from awstui.wire import Problem
+from tests.ui.conftest import until
 
 
 async def test_what_never_began_is_no_forgotten_coroutine() -> None:
@@ -38,6 +39,6 @@ async def test_an_error_is_shown_by_its_owner() -> None:
     async with app.run_test() as pilot:
         for job in (fails(), breaks()):
             work(app.screen, job, group="one", fail=shown.append, exclusive=False)
-        await pilot.pause()
+        await until(pilot, lambda: len(shown) == 2)
     assert shown[0].what == "It does not work."
     assert "ZeroDivisionError" in shown[1].what
