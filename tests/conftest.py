@@ -48,8 +48,12 @@ def world(
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest: whoever begins with it last is waited for by all the others."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave soaks out unless ``-m`` names them, and begin with what takes longest: the end is waited for by all."""
+    if "soak" not in str(config.getoption("markexpr")):
+        soaks = [item for item in items if item.get_closest_marker("soak")]
+        config.hook.pytest_deselected(items=soaks)
+        items[:] = [item for item in items if item not in soaks]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
