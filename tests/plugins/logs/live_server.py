@@ -38,8 +38,8 @@ class Live:
         end = self._ends[self.sessions] if self.sessions < len(self._ends) else ""
         self.sessions += 1
         try:
-            yield event("sessionStart", {"sessionId": str(self.sessions)})
             places = {group: len(self._server.arrived(group)) for group in groups}
+            yield event("sessionStart", {"sessionId": str(self.sessions)})
             for number in itertools.count():
                 if end and number == self._after:
                     break
