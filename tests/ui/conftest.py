@@ -50,13 +50,13 @@ def app_of(pilot: Console) -> AwsTui:
     return pilot.app
 
 
-def screen(pilot: Console) -> str:
+def screen(pilot: Pilot[Any]) -> str:
     """What is painted, as text."""
     strips = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 
-async def until(pilot: Console, true: Callable[[], object], seconds: float = PATIENCE) -> None:
+async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Let the console work until something is true, and keys are heard; fails with the screen."""
     try:
         async with asyncio.timeout(seconds):
@@ -68,7 +68,7 @@ async def until(pilot: Console, true: Callable[[], object], seconds: float = PAT
         raise AssertionError(f"not so within {seconds} s:\n{screen(pilot)}") from None
 
 
-def _takes_keys(pilot: Console) -> bool:
+def _takes_keys(pilot: Pilot[Any]) -> bool:
     """Whether what is on the screen was painted: what is typed before is not meant for it."""
     return not pilot.app.screen_stack or getattr(pilot.app.screen, "painted_at", 0.0) < math.inf
 

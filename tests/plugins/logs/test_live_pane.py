@@ -49,7 +49,9 @@ async def test_it_is_off_until_its_price_was_read_and_says_what_it_costs() -> No
         await until(pilot, lambda: "costs $0.01" in said(pilot))
         assert feed.sessions == 0, "nothing is paid for by reading the price"
         await pilot.press("L")
-        await until(pilot, lambda: "live $0.01/min · 1 min $0.01" in screen(pilot))
+        await until(
+            pilot, lambda: feed.sessions and "live $0.01/min · 1 min $0.01" in screen(pilot)
+        )
         for number in range(30):
             server.put(ORDERS, time.time(), f"now {number}", delay=0)
         await until(pilot, lambda: "sampled" in screen(pilot))
@@ -66,11 +68,11 @@ async def test_it_is_off_until_its_price_was_read_and_says_what_it_costs() -> No
 
 async def test_a_line_that_no_poll_has_brought_yet_is_told_from_the_others() -> None:
     server = filled()
-    server.live = Live(server)
+    server.live = feed = Live(server)
     async with tail_on(server, [target(ORDERS)], size=(160, 40)) as (pilot, pane, _):
         await until(pilot, lambda: "60 lines" in screen(pilot))
         await pilot.press("L", "L")
-        await until(pilot, lambda: "live $0.01/min" in screen(pilot))
+        await until(pilot, lambda: feed.sessions and "live $0.01/min" in screen(pilot))
         now = time.time()
         server.weather.storms = ((now, now + 60, "throttled"),)
         for _ in range(2):
