@@ -128,7 +128,7 @@ class RedrivePane(QueuePane):
             self.notice.say([(watch.note, "warn")], alone=False)
         if watch.seen:
             self.progress.say(watch.seen, watch.chosen)
-        if watch.is_over or str(watch.seen.get("op", "")) not in self._operations:
+        if watch.is_over:
             self.action_refresh()
         self.retitle()
         self.refresh_bindings()

@@ -93,7 +93,7 @@ async def test_chosen_messages_go_back_and_what_was_interrupted_is_taken_up(shop
         await until(pilot, said(app, f"redrive {one['op']}"))  # on the home pane
         await open_queue(app, pilot, dead["QueueName"])
         await pilot.press("B")
-        await until(pilot, said(app, one["op"], "interrupted"))
+        await until(pilot, said(app, one["op"], "interrupted", "a take up"))
         await pilot.press("a")
         await agreed(app, pilot)
         await hurried(app, pilot)
@@ -114,6 +114,7 @@ async def begun(app: AwsTui, pilot: Any, rate: str, to: str = "") -> None:
 async def hurried(app: AwsTui, pilot: Any) -> None:
     """Let it go faster: the time it takes proves nothing more."""
     await until(pilot, lambda: getattr(app.workspace.pane, "runs", False))
+    await until(pilot, said(app, "f rate"))  # the dialog before it is gone
     await pilot.press("f", "5", "0", "0", "enter")
     await until(pilot, said(app, "up to 500 each second"))
 
@@ -164,7 +165,7 @@ async def test_an_interrupted_one_to_another_queue_is_taken_up(shop: Shop) -> No
     async with app.run_test(size=(140, 40)) as pilot:
         await open_queue(app, pilot, dead["QueueName"])
         await pilot.press("B")
-        await until(pilot, said(app, "interrupted"))
+        await until(pilot, said(app, "interrupted", "a take up"))
         await pilot.press("a")
         await agreed(app, pilot)
         await hurried(app, pilot)
