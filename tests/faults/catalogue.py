@@ -361,8 +361,8 @@ CATALOGUE: Mapping[str, Fault] = {
         _in("plugins/sqs/redriving/test_course.py", "test_nothing_is_lost_nor_sent_twice")
         + _in(
             "plugins/sqs/redriving/test_chaos.py",
-            "test_killed_where_it_matters_most",
-            "test_killed_at_every_request_often_and_at_random",
+            "test_killed_at_every_request_and_at_random",
+            "test_killed_at_every_request_and_at_random",
         ),
     ),
     "F34": Fault(
