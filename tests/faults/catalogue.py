@@ -362,7 +362,7 @@ CATALOGUE: Mapping[str, Fault] = {
         + _in(
             "plugins/sqs/redriving/test_chaos.py",
             "test_killed_at_every_request_and_at_random",
-            "test_killed_at_every_request_and_at_random",
+            "test_killed_all_along_thousands_of_messages",
         ),
     ),
     "F34": Fault(
