@@ -6,6 +6,7 @@ import os
 import py_compile
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,26 +94,36 @@ def test_folders_of_the_environment_are_read(folder: Path, monkeypatch: pytest.M
     assert "thing" in {found.plugin.name for found in load_all().found}
 
 
-def test_a_built_in_alone_is_imported_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def unimported() -> Iterator[str]:
+    """The package of built-in plugins as if none had been imported; all are there again afterwards, as they were."""
     package = discovery.built_in_package().__name__
+    held = {name: held for name, held in sys.modules.items() if name.startswith(f"{package}.")}
+    for name in held:
+        del sys.modules[name]
+    yield package
     for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
-        monkeypatch.delitem(sys.modules, name)
+        del sys.modules[name]
+    sys.modules.update(held)
+    for name, module in held.items():  # a package holds its modules, too
+        parent, _, own = name.rpartition(".")
+        setattr(sys.modules[parent], own, module)
+
+
+def test_a_built_in_alone_is_imported_alone(unimported: str) -> None:
     found = Finder().one("route53")
     assert found is not None
     assert found.plugin.name == "route53"
-    assert [n for n in sys.modules if n.startswith(f"{package}.")] == [f"{package}.route53"]
+    assert [n for n in sys.modules if n.startswith(f"{unimported}.")] == [f"{unimported}.route53"]
     assert Finder().one("no-such-service") is None
 
 
 def test_a_registry_imports_by_name_what_it_can_and_the_rest_when_all_are_wanted(
-    monkeypatch: pytest.MonkeyPatch,
+    unimported: str,
 ) -> None:
-    package = discovery.built_in_package().__name__
-    for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
-        monkeypatch.delitem(sys.modules, name)
     known = registry.load()
     alone = known.plugin(" Route53 ")
-    assert [n for n in sys.modules if n.startswith(f"{package}.")] == [f"{package}.route53"]
+    assert [n for n in sys.modules if n.startswith(f"{unimported}.")] == [f"{unimported}.route53"]
     assert len(known.plugins) > 1
     assert known.plugin("route53") is alone
     assert alone in known.plugins

@@ -179,9 +179,12 @@ async def test_home_says_under_the_list_all_that_is_wrong_with_a_service(
         packed = home.packed()  # type: ignore[attr-defined]
         signals = wire.unpack(packed.raw)["Signals"]
         assert len(signals) > 1
-        below = screen(pilot).splitlines()[-9:]
-        for signal in signals[:5]:
-            assert any(line.strip().startswith(signal["text"]) for line in below), below
+
+        def said(signal: dict[str, str]) -> bool:
+            below = screen(pilot).splitlines()[-9:]
+            return any(line.strip().startswith(signal["text"]) for line in below)
+
+        await until(pilot, lambda: all(map(said, signals[:5])))
 
 
 async def test_a_dialog_names_no_key_that_does_nothing_there(server: DemoServer) -> None:

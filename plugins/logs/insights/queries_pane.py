@@ -49,6 +49,9 @@ class QueriesPane(Pane):
             GridRow(f"past {n}", (None, asked.at, flat(asked.query)), ("", "", ""), (1, -asked.at))
             for n, asked in enumerate(self._past())
         )
+        self.grid.go_to(
+            "past 0"
+        )  # what is saved comes later and stands above: enter is for what is seen
         self.work(self._saved(), "definitions")
 
     def _past(self) -> list[history.Asked]:

@@ -51,6 +51,10 @@ class Claiming:
                 self._run.end(error.problem.what, error.problem)
                 return
             self._run.add(self._run.intake.take(messages, asked, time.time()))
+            if self._run.intake.over and not messages:
+                await (
+                    self._run.idle()
+                )  # what is looked for may be long in coming, and not every server waits
             if not number and self._run.intake.seems_empty(time.time()):
                 await self._count()
 
