@@ -98,7 +98,7 @@ async def test_what_matches_in_the_marked_ones_is_replaced_and_exactly_those_are
         assert "2 changed, 4 as they were." in seen
         assert '{"order": 10} → {"order": 910}' in seen
         assert "All else of them stays as it is." in seen
-        assert "over" in screen(app)
+        await until(pilot, lambda: "over" in screen(app))
         assert "No redrive out of this queue" not in screen(app)
         await pilot.press("escape")
         await until(pilot, lambda: pane.grid.rows_shown == 0)  # it still shows what is above 5
