@@ -20,6 +20,16 @@ def tail_of(pilot: Console) -> TailPane:
     return pane
 
 
+async def at_line(pilot: Console, beginning: str) -> None:
+    """Wait until the cursor of the tail is on a line."""
+
+    def there() -> bool:
+        entry = tail_of(pilot).lines.current()
+        return entry is not None and entry.message.startswith(beginning)
+
+    await until(pilot, there)
+
+
 async def alarm(logs: Logs, name: str, metric: dict[str, Any], state: str = "") -> None:
     """An alarm over a metric, as it is at this moment, or in a state."""
     client = boto3.client(
@@ -102,9 +112,7 @@ async def test_a_moment_far_back_is_read_around_and_gone_to(logs: Logs) -> None:
         await until(pilot, lambda: isinstance(app_of(pilot).workspace.pane, TailPane))
         await shows(pilot, "START RequestId", "[ERROR] TimeoutError", "G follows")
         pane = tail_of(pilot)
-        entry = pane.lines.current()
-        assert entry is not None
-        assert entry.message.startswith("START RequestId")
+        await at_line(pilot, "START RequestId")
         assert "long after" not in screen(pilot)
         assert 1100 < pane.until - pane.since < 1300
         assert dt.datetime.now(dt.UTC).timestamp() - pane.until > 6000
@@ -125,6 +133,4 @@ async def test_a_result_of_insights_leads_on_to_all_of_the_group(logs: Logs) -> 
         await shows(pilot, "1 lines of a")
         await pilot.press("L")
         await shows(pilot, f"Tail {name}", "of one stream", "of another")
-        entry = tail_of(pilot).lines.current()
-        assert entry is not None
-        assert entry.message == "of one stream"
+        await at_line(pilot, "of one stream")
